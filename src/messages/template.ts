@@ -1,0 +1,171 @@
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { type State, states } from '#domain/message.ts';
+import type { FieldUse, Problem } from './expressions.ts';
+import type { Wording, WordingCompiler } from './wording.ts';
+
+/** A message in words: compiled once, rendered for many events. */
+export type Template = {
+  readonly name: string;
+  readonly state: State;
+  readonly title?: Wording | undefined;
+  readonly sentence?: Wording | undefined;
+  readonly body?: Wording | undefined;
+  readonly facts: readonly { readonly label: string; readonly value: Wording }[];
+  readonly buttons: readonly { readonly text: Wording; readonly url: Wording }[];
+  /** Every field the template reads, with its place in the file. */
+  readonly uses: readonly FieldUse[];
+};
+
+export type CompiledTemplate = { readonly template?: Template; readonly problems: readonly Problem[] };
+
+const keys = ['title', 'sentence', 'state', 'fields', 'buttons'];
+
+/** Compiles `text:` of a rule: one line that is the whole message. */
+export function compileText(text: string, compiler: WordingCompiler): CompiledTemplate {
+  const { wording, problems } = compiler.compile(text);
+  if (wording === undefined) return { problems };
+  const template: Template = {
+    name: 'text',
+    state: 'attention',
+    sentence: wording,
+    facts: [],
+    buttons: [],
+    uses: wording.uses,
+  };
+  return { template, problems };
+}
+
+/** Compiles a template file: YAML front matter between two lines of `---`, then Markdown. Positions are those of the file. */
+export function compileTemplate(name: string, source: string, compiler: WordingCompiler): CompiledTemplate {
+  const parts = /^\ufeff?---[ \t]*\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)([\s\S]*)$/.exec(source);
+  if (parts === null) {
+    const message =
+      'a template begins with a line "---", its title and other parts in YAML, and another line "---"';
+    return { problems: [{ message, at: { line: 1, col: 1 } }] };
+  }
+  const [, matter = '', body = ''] = parts;
+  return new TemplateReading(matter, compiler).read(name, body, matter.split('\n').length + 2);
+}
+
+class TemplateReading {
+  readonly #problems: Problem[] = [];
+  readonly #uses: FieldUse[] = [];
+  readonly #compiler: WordingCompiler;
+  readonly #lines = new LineCounter();
+  readonly #root: unknown;
+
+  constructor(matter: string, compiler: WordingCompiler) {
+    this.#compiler = compiler;
+    const document = parseDocument(matter, {
+      version: '1.2',
+      uniqueKeys: true,
+      lineCounter: this.#lines,
+      prettyErrors: false,
+    });
+    for (const error of document.errors) this.#problem(error.pos[0], yamlReason(error.message));
+    this.#root = document.contents;
+  }
+
+  read(name: string, body: string, bodyLine: number): CompiledTemplate {
+    const root = this.#root;
+    if (!isMap(root)) {
+      if (this.#problems.length === 0)
+        this.#problem(0, 'the part between the two "---" lines needs at least a title');
+      return { problems: this.#problems };
+    }
+    for (const { key } of root.items) {
+      if (isScalar(key) && !keys.includes(String(key.value))) {
+        this.#problem(
+          key,
+          `"${String(key.value)}" is not a part of a template: there are ${keys.join(', ')}`,
+        );
+      }
+    }
+    const title = this.#text(root.get('title', true));
+    if (!root.has('title')) this.#problem(root, 'a template needs a title');
+    const sentence = this.#text(root.get('sentence', true)) ?? title;
+    const state = this.#state(root.get('state', true));
+    const facts = this.#facts(root.get('fields', true));
+    const buttons = this.#buttons(root.get('buttons', true));
+    const text = this.#wording(body, { line: bodyLine, col: 1 });
+    if (this.#problems.length > 0) return { problems: this.#problems };
+    const template = { name, state, title, sentence, body: text, facts, buttons, uses: this.#uses };
+    return { template, problems: [] };
+  }
+
+  #text(node: unknown): Wording | undefined {
+    if (node === undefined) return undefined;
+    if (!isScalar(node) || typeof node.value !== 'string') {
+      this.#problem(asNode(node), 'this must be a text; put it in quotes if it begins with {{');
+      return undefined;
+    }
+    const { line, col } = this.#place(node.range?.[0] ?? 0);
+    const isQuoted = node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE';
+    return this.#wording(node.value, { line, col: isQuoted ? col + 1 : col });
+  }
+
+  #wording(text: string, from: { line: number; col: number }): Wording | undefined {
+    const { wording, problems } = this.#compiler.compile(text);
+    const shift = ({ line, col }: Problem['at']) =>
+      line === 1 ? { line: from.line, col: from.col + col - 1 } : { line: from.line + line - 1, col };
+    for (const { message, at } of problems) this.#problems.push({ message, at: shift(at) });
+    for (const { path, at } of wording?.uses ?? []) this.#uses.push({ path, at: shift(at) });
+    return wording;
+  }
+
+  #state(node: unknown): State {
+    const state = states.find((each) => isScalar(node) && node.value === each);
+    if (state === undefined && node !== undefined)
+      this.#problem(asNode(node), `state is one of ${states.join(', ')}`);
+    return state ?? 'attention';
+  }
+
+  #facts(node: unknown): Template['facts'] {
+    if (node === undefined) return [];
+    if (!isMap(node)) {
+      this.#problem(asNode(node), 'fields is a list of "Label: value" lines');
+      return [];
+    }
+    return node.items.flatMap(({ key, value }) => {
+      const wording = this.#text(value);
+      return wording === undefined ? [] : [{ label: isScalar(key) ? String(key.value) : '', value: wording }];
+    });
+  }
+
+  #buttons(node: unknown): Template['buttons'] {
+    if (node === undefined) return [];
+    if (!isSeq(node)) {
+      this.#problem(asNode(node), 'buttons is a list of { text: …, url: … }');
+      return [];
+    }
+    return node.items.flatMap((item) => {
+      const text = isMap(item) ? this.#text(item.get('text', true)) : undefined;
+      const url = isMap(item) ? this.#text(item.get('url', true)) : undefined;
+      if (text !== undefined && url !== undefined) return [{ text, url }];
+      this.#problem(
+        asNode(item),
+        'a button has a text and a url: { text: "Open room", url: "{{room.url}}" }',
+      );
+      return [];
+    });
+  }
+
+  #place(offset: number): { line: number; col: number } {
+    const { line, col } = this.#lines.linePos(offset);
+    return { line: line + 1, col };
+  }
+
+  #problem(where: Node | number | undefined, message: string): void {
+    const offset = typeof where === 'number' ? where : (where?.range?.[0] ?? 0);
+    this.#problems.push({ message, at: this.#place(offset) });
+  }
+}
+
+function asNode(node: unknown): Node | undefined {
+  return isScalar(node) || isMap(node) || isSeq(node) ? node : undefined;
+}
+
+function yamlReason(message: string): string {
+  const [first = message] = message.split('\n');
+  return `this is not valid YAML: ${first}`;
+}

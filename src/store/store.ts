@@ -1,0 +1,139 @@
+import type { Artifact } from '#domain/artifact.ts';
+import type { DeliveryState, NewDelivery, Receipt, StoredDelivery } from '#domain/delivery.ts';
+import type { AcceptedWebhook, MeetingEvent } from '#domain/event.ts';
+import type { Session, SessionStatus } from '#domain/session.ts';
+import type { JsonObject } from '#domain/value.ts';
+
+/** `duplicate`: the same delivery is known already; nothing was stored. */
+export type Appended = { readonly kind: 'stored' } | { readonly kind: 'duplicate' };
+
+/** An event that waits to be processed, leased to the claimer. */
+export type ClaimedEvent = {
+  /** Order of acceptance, rising. */
+  readonly sequence: number;
+  readonly receivedAt: Date;
+  readonly event: MeetingEvent;
+  /** The same news came before under another id or body: it completes the session and fires no rule. */
+  readonly isRepeat: boolean;
+  /** Times it was claimed and not settled, this one not counted. */
+  readonly failures: number;
+  /** The session its id names, if known. */
+  readonly session?: Session;
+  /** The newest session in its room that is created or live, if any. */
+  readonly openSession?: Session;
+};
+
+/** A rule that fired: its deliveries are written only if nobody holds `onceKey`. */
+export type Firing = {
+  readonly rule: string;
+  readonly onceKey?: string;
+  readonly deliveries: readonly NewDelivery[];
+  readonly artifacts: readonly Artifact[];
+};
+
+/** Everything that processing one event came to; written in one transaction. */
+export type Processed = {
+  readonly sequence: number;
+  readonly sessions: readonly Session[];
+  readonly firings: readonly Firing[];
+  /** Why each rule that listens to this type of event fired or did not; kept with the event. */
+  readonly log: readonly JsonObject[];
+};
+
+/** What the transaction made of each firing, in order: `held` = its once-key was taken already. */
+export type SettledFirings = readonly ('fired' | 'held')[];
+
+/** A delivery to be tried now, leased to the claimer. */
+export type ClaimedDelivery = StoredDelivery & {
+  /** What it was when it was claimed. `unknown`: an earlier try may have arrived, look before sending again. */
+  readonly before: 'waiting' | 'unknown';
+};
+
+/** What becomes of a claimed delivery. `retry` and `unknown` come back at `at`; with `pauseLane` nothing on its lane is claimed before that. */
+export type Settlement =
+  | { readonly kind: 'sent'; readonly receipt: Receipt }
+  | {
+      readonly kind: 'retry' | 'unknown';
+      readonly reason: string;
+      readonly at: Date;
+      readonly pauseLane?: boolean;
+    }
+  | { readonly kind: 'suppressed' | 'dead'; readonly reason: string };
+
+export type DeliveryFilter = {
+  readonly states?: readonly DeliveryState[];
+  /** Only those whose last change is newer. */
+  readonly changedAfter?: number;
+  /** Newest first, at most this many. */
+  readonly limit: number;
+};
+
+/** A delivery as the preview lists it; `change` rises with every change of any delivery. */
+export type ListedDelivery = StoredDelivery & { readonly change: number };
+
+export type StoreCounts = {
+  readonly eventsWaiting: number;
+  readonly eventsFailed: number;
+  readonly deliveries: Readonly<Record<DeliveryState, number>>;
+};
+
+/**
+ * Where everything lives that must survive. One suite of tests runs against every engine. Every method rejects with StoreUnavailable
+ * when the engine cannot do it now; then nothing of it was written.
+ */
+export interface Store extends AsyncDisposable {
+  /** Keeps a webhook. Resolves after it is on disk, together with all that arrived meanwhile. Rejects at once when too many wait. */
+  append(webhook: AcceptedWebhook): Promise<Appended>;
+
+  /**
+   * Leases up to `limit` of the oldest waiting events, in order of acceptance; an event is not given out while an older one of its
+   * session is leased or waits for another try.
+   */
+  claimEvents(options: { now: Date; limit: number; leaseMs: number }): Promise<readonly ClaimedEvent[]>;
+
+  /** Writes what processing came to and finishes the events, in the given order, in one transaction. */
+  settleEvents(processed: readonly Processed[]): Promise<readonly SettledFirings[]>;
+
+  /** Hands an event back to be tried again at `retryAt`, or sets it aside as failed. */
+  failEvent(sequence: number, reason: string, retryAt: Date | 'never'): Promise<void>;
+
+  /**
+   * Leases deliveries that are due: at most one a lane, none on a lane that is paused or has one in flight, and none that an older
+   * one of the same session and destination precedes, unless that one is older than ten minutes. Leases that ran out come back as `unknown`.
+   */
+  claimDeliveries(options: {
+    now: Date;
+    limit: number;
+    leaseMs: number;
+  }): Promise<readonly ClaimedDelivery[]>;
+
+  /** Ends the lease with what came of the try, and counts the try. A delivery that is no longer leased is left alone. */
+  settleDelivery(id: string, settlement: Settlement, now: Date): Promise<void>;
+
+  /** Gives leased deliveries back unsent, as if never claimed. */
+  releaseDeliveries(ids: readonly string[]): Promise<void>;
+
+  /** When the next delivery becomes due, or undefined when none waits. */
+  nextDeliveryDue(): Promise<Date | undefined>;
+
+  listDeliveries(filter: DeliveryFilter): Promise<readonly ListedDelivery[]>;
+  findArtifact(id: string): Promise<Artifact | undefined>;
+
+  /** Newest first. */
+  listSessions(filter: { statuses: readonly SessionStatus[]; limit: number }): Promise<readonly Session[]>;
+  /** Overwrites sessions outside of an event (ageing), unless an event of theirs waits. */
+  saveSessions(sessions: readonly Session[]): Promise<void>;
+
+  /** Takes a key until `until`; false when somebody holds it. */
+  claimKey(key: string, until: Date, now: Date): Promise<boolean>;
+  /** A secret that is made once and kept; every caller gets the same text. */
+  secret(name: string, make: () => string): Promise<string>;
+  /** Forgets duplicate keys and claimed keys that ended before `now`, in small steps; resolves to how many. */
+  prune(now: Date): Promise<number>;
+  counts(): Promise<StoreCounts>;
+}
+
+/** The store cannot do this now (closed, full, locked, too many waiting); the caller may try again later. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
