@@ -30,8 +30,16 @@ export interface Destination {
 
 /** What the platforms give us access to, from the environment. */
 export type Credentials = {
-  readonly slack: { readonly botToken?: string; readonly apiUrl: string; readonly isOverridden: boolean };
-  readonly discord: { readonly botToken?: string; readonly apiUrl: string; readonly isOverridden: boolean };
+  readonly slack: {
+    readonly botToken?: string | undefined;
+    readonly apiUrl: string;
+    readonly isOverridden: boolean;
+  };
+  readonly discord: {
+    readonly botToken?: string | undefined;
+    readonly apiUrl: string;
+    readonly isOverridden: boolean;
+  };
 };
 
 /** What a destination may use of the outside. */

@@ -155,3 +155,8 @@ export type AcceptedWebhook = {
   /** Empty when the webhook says nothing in our words; it is kept and counted all the same. */
   readonly events: readonly NewEvent[];
 };
+
+/** What became of a webhook. `stored` and `duplicate` are ours for good; reasons hold no secret and are for the log only. */
+export type Acceptance =
+  | { readonly kind: 'stored' | 'duplicate' }
+  | { readonly kind: 'refused' | 'unavailable' | 'unreadable'; readonly reason: string };

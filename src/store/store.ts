@@ -15,7 +15,7 @@ export type ClaimedEvent = {
   readonly event: MeetingEvent;
   /** The same news came before under another id or body: it completes the session and fires no rule. */
   readonly isRepeat: boolean;
-  /** Times it was claimed and not settled, this one not counted. */
+  /** Times processing it failed or died before. */
   readonly failures: number;
   /** The session its id names, if known. */
   readonly session?: Session;
@@ -62,6 +62,8 @@ export type Settlement =
 
 export type DeliveryFilter = {
   readonly states?: readonly DeliveryState[];
+  /** Names; all where not given. */
+  readonly destinations?: readonly string[];
   /** Only those whose last change is newer. */
   readonly changedAfter?: number;
   /** Newest first, at most this many. */
@@ -94,8 +96,14 @@ export interface Store extends AsyncDisposable {
   /** Writes what processing came to and finishes the events, in the given order, in one transaction. */
   settleEvents(processed: readonly Processed[]): Promise<readonly SettledFirings[]>;
 
+  /** Gives leased events back as if never claimed. */
+  releaseEvents(sequences: readonly number[]): Promise<void>;
+
   /** Hands an event back to be tried again at `retryAt`, or sets it aside as failed. */
   failEvent(sequence: number, reason: string, retryAt: Date | 'never'): Promise<void>;
+
+  /** Writes deliveries that no event caused (our own notices); one whose id is known is left alone. */
+  enqueue(deliveries: readonly NewDelivery[]): Promise<void>;
 
   /**
    * Leases deliveries that are due: at most one a lane, none on a lane that is paused or has one in flight, and none that an older

@@ -1,0 +1,63 @@
+import { v5 as uuid } from 'uuid';
+import type { Artifact, ArtifactReference } from '#domain/artifact.ts';
+import type { ArtifactKind } from '#domain/event.ts';
+import { httpAddress } from '#domain/text.ts';
+import { type JsonObject, readPath } from '#domain/value.ts';
+import type { LinkTokens } from './token.ts';
+
+/** Namespace of artifact ids; any fixed UUID serves. */
+const namespace = '0e2f2f57-6f0c-4b0e-9a53-7c1d2e3f4a5b';
+const lifeMs = 30 * 86_400_000;
+
+export type LinkMaker = {
+  readonly publicUrl: string;
+  readonly tokens: LinkTokens;
+  /** The kinds of reference that a source can open. */
+  readonly opens: (source: string) => readonly ArtifactReference['kind'][];
+  readonly now: () => Date;
+};
+
+/**
+ * Our own link to a file of an event: it is signed, lasts 30 days and holds neither the platform's address nor a path. `target` is the
+ * `recording`, `artifact` or `hls` of the facts. Undefined when its source has nothing that could be opened.
+ */
+export function artifactLink(
+  maker: LinkMaker,
+  facts: JsonObject,
+  target: JsonObject,
+): { url: string; artifact: Artifact } | undefined {
+  const source = readPath(facts, ['source', 'name']);
+  const session = readPath(facts, ['session', 'id']);
+  if (typeof source !== 'string') return undefined;
+  const kind = kindOf(facts, target);
+  const reference = referenceOf(kind, target);
+  if (reference === undefined || !maker.opens(source).includes(reference.kind)) return undefined;
+  const createdAt = maker.now();
+  const expiresAt = new Date(createdAt.getTime() + lifeMs);
+  const artifact: Artifact = {
+    id: uuid(JSON.stringify([source, reference]), namespace),
+    source,
+    kind,
+    reference,
+    session: typeof session === 'string' ? `${source}/${session}` : '',
+    createdAt: createdAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+  };
+  return { url: `${maker.publicUrl}/a/${maker.tokens.sign(artifact.id, expiresAt)}`, artifact };
+}
+
+function kindOf(facts: JsonObject, target: JsonObject): Artifact['kind'] {
+  if (target === facts['hls']) return 'hls';
+  const kind = target === facts['artifact'] ? target['kind'] : undefined;
+  const kinds: readonly ArtifactKind[] = ['transcript', 'summary', 'analytics', 'images', 'other'];
+  return kinds.find((each) => each === kind) ?? (target === facts['artifact'] ? 'other' : 'recording');
+}
+
+/** An address where there is one; else the platform's id of a file. */
+function referenceOf(kind: Artifact['kind'], target: JsonObject): ArtifactReference | undefined {
+  const { url, id } = target;
+  const address = typeof url === 'string' ? httpAddress(url) : undefined;
+  if (address !== undefined) return { kind: 'address', url: address };
+  if (typeof id !== 'string' || kind === 'hls') return undefined;
+  return kind === 'recording' ? { kind: 'recording', recordId: id } : { kind: 'artifact', artifactId: id };
+}

@@ -1,0 +1,82 @@
+import { enableCompileCache } from 'node:module';
+import { Command, CommanderError, Option } from 'commander';
+import { readEnvironment, withDotEnv } from '#runtime/environment.ts';
+import { OperatorError } from '#runtime/operator-error.ts';
+
+enableCompileCache();
+
+const write = (text: string) => void process.stderr.write(text);
+const print = (text: string) => void process.stdout.write(text);
+
+/** The environment with `.env` under it. Each command loads only the modules it needs. */
+function environment() {
+  return readEnvironment(withDotEnv(process.env, '.env'), process.stdout.isTTY);
+}
+
+async function serve(): Promise<number> {
+  const [command, app, store] = await Promise.all([
+    import('#cli/serve.ts'),
+    import('./app.ts'),
+    import('#store/store.ts'),
+  ]);
+  return command.serve({
+    start: async () =>
+      app.startApp(environment(), {
+        now: () => new Date(),
+        random: Math.random,
+        fetch: globalThis.fetch,
+        write: (line) => void process.stdout.write(line),
+      }),
+    write,
+    isReadable: (error) => error instanceof OperatorError || error instanceof store.StoreUnavailable,
+  });
+}
+
+async function check(format: 'text' | 'json'): Promise<number> {
+  const [command, configuration, diagnostic] = await Promise.all([
+    import('#cli/check.ts'),
+    import('./configuration.ts'),
+    import('#rules/diagnostic.ts'),
+  ]);
+  const settings = environment();
+  return command.check({
+    rulesFile: settings.rulesFile,
+    read: () => configuration.readConfiguration(settings).diagnostics,
+    describe: diagnostic.formatDiagnostic,
+    format,
+    write: print,
+  });
+}
+
+const program = new Command('callboard')
+  .description('Tells people in Slack and Discord what happens in their video meetings.')
+  .exitOverride()
+  .showHelpAfterError('(callboard --help lists the commands)');
+
+program
+  .command('serve', { isDefault: true })
+  .description('take webhooks and deliver messages (default)')
+  .action(async () => {
+    process.exitCode = await serve();
+  });
+
+program
+  .command('check')
+  .description('say what is wrong with rules.yaml and the templates')
+  .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
+  .action(async (options: { format: 'text' | 'json' }) => {
+    process.exitCode = await check(options.format);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    const isOurs = error instanceof OperatorError;
+    write(
+      `${isOurs || !(error instanceof Error) ? String(error instanceof Error ? error.message : error) : error.stack}\n`,
+    );
+    process.exitCode = 1;
+  }
+}

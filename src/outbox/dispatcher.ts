@@ -1,0 +1,183 @@
+import type { Destination, Outgoing } from '#destinations/destination.ts';
+import type { Outcome, StoredDelivery } from '#domain/delivery.ts';
+import type { Logger } from '#runtime/logger.ts';
+import type { ClaimedDelivery, Settlement, Store } from '#store/store.ts';
+import { settlementOf } from './retry.ts';
+
+export type DispatcherOptions = {
+  readonly store: Store;
+  /** The destination of that name, if it is configured and open. */
+  readonly destination: (name: string) => Destination | undefined;
+  readonly now: () => Date;
+  readonly random: () => number;
+  readonly logger: Logger;
+  /** Told about every settlement, with the outcome of the try if there was one; what it does must not throw. */
+  readonly onSettled: (
+    delivery: StoredDelivery,
+    settlement: Settlement,
+    outcome: Outcome | undefined,
+  ) => void;
+};
+
+const leaseMs = 60_000;
+const claimLimit = 100;
+const idleMs = 30_000;
+/** How long stopping waits for messages in flight; more than the platforms' time limit. */
+const drainMs = 12_000;
+/** Slack needs up to this long to show a message that it has taken. */
+const settledHistoryMs = 15_000;
+
+type Attempt = { readonly settlement: Settlement; readonly outcome?: Outcome | undefined };
+
+/** Sends what is due: claim, look if an earlier try arrived, send, settle. At most one message a lane is in flight. */
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #inFlight = new Map<string, Promise<void>>();
+  #wake: () => void = () => undefined;
+  #isWoken = false;
+  #loop: Promise<void> | undefined;
+  #isStopping = false;
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#loop = this.#run();
+  }
+
+  /** Says that there may be something to send. */
+  wake(): void {
+    this.#isWoken = true;
+    this.#wake();
+  }
+
+  /** Takes nothing new, waits for what is in flight, hands back the rest. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.wake();
+    await this.#loop;
+    const timer = new AbortController();
+    const timeout = sleep(drainMs, timer.signal);
+    await Promise.race([Promise.all(this.#inFlight.values()), timeout]);
+    timer.abort();
+  }
+
+  async #run(): Promise<void> {
+    const { store, now, logger } = this.#options;
+    while (!this.#isStopping) {
+      this.#isWoken = false;
+      let waitMs = idleMs;
+      try {
+        const claimed = await store.claimDeliveries({ now: now(), limit: claimLimit, leaseMs });
+        if (this.#isStopping) {
+          await store.releaseDeliveries(claimed.map(({ id }) => id));
+          return;
+        }
+        for (const delivery of claimed) this.#begin(delivery);
+        if (claimed.length === claimLimit) continue;
+        const due = await store.nextDeliveryDue();
+        if (due) waitMs = Math.min(idleMs, Math.max(50, due.getTime() - now().getTime()));
+      } catch (error) {
+        logger.error({ err: error }, 'deliveries cannot be read; trying again');
+        waitMs = 1000;
+      }
+      await this.#pause(waitMs);
+    }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    if (this.#isWoken) return;
+    const timer = new AbortController();
+    const woken = new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    await Promise.race([woken, sleep(ms, timer.signal)]);
+    timer.abort();
+  }
+
+  #begin(delivery: ClaimedDelivery): void {
+    const run = this.#deliver(delivery).finally(() => {
+      this.#inFlight.delete(delivery.id);
+      this.wake();
+    });
+    this.#inFlight.set(delivery.id, run);
+  }
+
+  async #deliver(delivery: ClaimedDelivery): Promise<void> {
+    const { store, now, logger, onSettled } = this.#options;
+    const { settlement, outcome } = await this.#try(delivery).catch((error: unknown): Attempt => {
+      logger.error({ err: error, delivery: delivery.id }, 'a destination threw instead of answering');
+      const at = new Date(now().getTime() + settledHistoryMs);
+      return { settlement: { kind: 'unknown', reason: 'an unexpected error while sending', at } };
+    });
+    try {
+      await store.settleDelivery(delivery.id, settlement, now());
+    } catch (error) {
+      // The lease runs out and the delivery comes back as unknown, so nothing is lost.
+      logger.error({ err: error, delivery: delivery.id }, 'the outcome of a delivery could not be stored');
+      return;
+    }
+    const level = settlement.kind === 'dead' ? 'error' : settlement.kind === 'sent' ? 'info' : 'warn';
+    const { id, rule, destination, attempts, eventSequence } = delivery;
+    const reason = 'reason' in settlement ? settlement.reason : undefined;
+    logger[level](
+      { delivery: id, rule, destination, event: eventSequence, attempts: attempts + 1, reason },
+      `delivery: ${settlement.kind}`,
+    );
+    onSettled(delivery, settlement, outcome);
+  }
+
+  async #try(delivery: ClaimedDelivery): Promise<Attempt> {
+    const { destination, now, random } = this.#options;
+    const place = destination(delivery.destination);
+    if (place === undefined) {
+      return { settlement: { kind: 'suppressed', reason: 'the destination is not configured any more' } };
+    }
+    const firstTriedAt = delivery.firstTriedAt ?? now();
+    const outgoing: Outgoing = { deliveryId: delivery.id, message: delivery.message, firstTriedAt };
+    if (delivery.before === 'unknown') {
+      const settled = await this.#look(place, outgoing);
+      if (settled) return { settlement: settled };
+    }
+    const outcome = await place.send(outgoing);
+    const settlement = settlementOf({
+      outcome,
+      attempts: delivery.attempts,
+      createdAt: delivery.createdAt,
+      now: now(),
+      random: random(),
+    });
+    return { settlement, outcome };
+  }
+
+  /** Whether an earlier try arrived; undefined when it is right to send again. */
+  async #look(place: Destination, outgoing: Outgoing): Promise<Settlement | undefined> {
+    const found = await place.find(outgoing);
+    if (found.kind === 'sent') return { kind: 'sent', receipt: found.receipt };
+    if (found.kind === 'cannot tell') {
+      if (found.sendAgain) return undefined;
+      return {
+        kind: 'dead',
+        reason: 'nobody can tell whether it arrived, and this destination is set to at_most_once',
+      };
+    }
+    const lookAgainAt = new Date(outgoing.firstTriedAt.getTime() + settledHistoryMs);
+    if (this.#options.now() >= lookAgainAt) return undefined;
+    return {
+      kind: 'unknown',
+      reason: 'not found yet; looking once more before sending again',
+      at: lookAgainAt,
+    };
+  }
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,68 @@
+import { isObject, type JsonObject, type Value } from '#domain/value.ts';
+
+export type Payload =
+  | { readonly kind: 'object'; readonly object: JsonObject }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** Objects and lists may stand inside each other to a depth below this; no sender comes near it. */
+const depthLimit = 64;
+
+/** Names that reach into prototypes when somebody copies an object carelessly. */
+const refusedNames = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Reads the bytes of a webhook: one JSON object in UTF-8, without null, refused names and unpaired surrogates. Never throws. */
+export function readPayload(body: Uint8Array): Payload {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    return { kind: 'unreadable', reason: 'the body is not UTF-8' };
+  }
+  return parse(text);
+}
+
+/** The JSON object in a text field such as room metadata; missing when it holds anything else. */
+export function embeddedObject(text: string): JsonObject | undefined {
+  if (!text.trimStart().startsWith('{')) return undefined;
+  const payload = parse(text);
+  return payload.kind === 'object' ? payload.object : undefined;
+}
+
+function parse(text: string): Payload {
+  try {
+    const value = plain(JSON.parse(text), 1);
+    if (isObject(value)) return { kind: 'object', object: value };
+    return { kind: 'unreadable', reason: 'the body is not a JSON object' };
+  } catch (error) {
+    const reason = error instanceof RangeError ? 'the body is nested too deeply' : 'the body is not JSON';
+    return { kind: 'unreadable', reason };
+  }
+}
+
+function plain(value: unknown, depth: number): Value | undefined {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value === 'boolean') return value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (depth >= depthLimit) throw new RangeError('nested too deeply');
+  return Array.isArray(value) ? plainList(value, depth) : plainObject(value, depth);
+}
+
+function plainList(list: readonly unknown[], depth: number): readonly Value[] {
+  const kept: Value[] = [];
+  for (const item of list) {
+    const value = plain(item, depth + 1);
+    if (value !== undefined) kept.push(value);
+  }
+  return kept;
+}
+
+function plainObject(object: object, depth: number): JsonObject {
+  const kept: Record<string, Value> = {};
+  for (const [name, member] of Object.entries(object)) {
+    if (refusedNames.has(name)) continue;
+    const value = plain(member, depth + 1);
+    if (value !== undefined) kept[name.toWellFormed()] = value;
+  }
+  return kept;
+}

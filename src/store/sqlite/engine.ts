@@ -1,0 +1,179 @@
+import { Worker } from 'node:worker_threads';
+import type { Artifact } from '#domain/artifact.ts';
+import type { AcceptedWebhook } from '#domain/event.ts';
+import type { Session, SessionStatus } from '#domain/session.ts';
+import {
+  type Appended,
+  type ClaimedDelivery,
+  type ClaimedEvent,
+  type DeliveryFilter,
+  type ListedDelivery,
+  type Processed,
+  type SettledFirings,
+  type Settlement,
+  type Store,
+  type StoreCounts,
+  StoreUnavailable,
+} from '../store.ts';
+import { Channel, type StoreLog } from './channel.ts';
+import type { PruneStep } from './keys.ts';
+import * as packing from './packing.ts';
+import type { WorkerSettings } from './protocol.ts';
+
+export type SqliteOptions = {
+  /** Path of the file, or `:memory:`. */
+  readonly location: string;
+  readonly logger?: StoreLog | undefined;
+  readonly now?: (() => Date) | undefined;
+  /** Starts the thread that owns the file; tests hold on to it. */
+  readonly startWorker?: ((settings: WorkerSettings) => Worker) | undefined;
+};
+
+/** Appends beyond these are refused: senders repeat after a 503, and memory has an end. */
+const maxWaiting = { webhooks: 20_000, characters: 64 * 1024 * 1024 };
+
+function startThread(settings: WorkerSettings): Worker {
+  return new Worker(new URL('./worker.ts', import.meta.url), { workerData: settings, name: 'store' });
+}
+
+/** Opens a SQLite file in a thread of its own. Rejects with StoreUnavailable that says what to do. */
+export async function openSqlite(options: SqliteOptions): Promise<Store> {
+  const { location, logger, now = () => new Date(), startWorker = startThread } = options;
+  const channel = await Channel.open({ start: (isFirst) => startWorker({ location, isFirst }), logger });
+  return new SqliteStore(channel, now);
+}
+
+class SqliteStore implements Store {
+  readonly #channel: Channel;
+  readonly #now: () => Date;
+  #waitingWebhooks = 0;
+  #waitingCharacters = 0;
+
+  constructor(channel: Channel, now: () => Date) {
+    this.#channel = channel;
+    this.#now = now;
+  }
+
+  async append(webhook: AcceptedWebhook): Promise<Appended> {
+    if (this.#waitingWebhooks >= maxWaiting.webhooks || this.#waitingCharacters >= maxWaiting.characters) {
+      throw new StoreUnavailable('Too many webhooks wait to be written.');
+    }
+    const packed = packing.packWebhook(webhook);
+    const characters = packed.events.reduce((sum, event) => sum + event.body.length, 0);
+    this.#waitingWebhooks += 1;
+    this.#waitingCharacters += characters;
+    try {
+      return { kind: (await this.#channel.call('append', packed)) ? 'stored' : 'duplicate' };
+    } finally {
+      this.#waitingWebhooks -= 1;
+      this.#waitingCharacters -= characters;
+    }
+  }
+
+  async claimEvents(options: {
+    now: Date;
+    limit: number;
+    leaseMs: number;
+  }): Promise<readonly ClaimedEvent[]> {
+    const { now, limit, leaseMs } = options;
+    return packing.unpackClaim(await this.#channel.call('claimEvents', now.getTime(), limit, leaseMs));
+  }
+
+  settleEvents(processed: readonly Processed[]): Promise<readonly SettledFirings[]> {
+    return this.#channel.call('settleEvents', processed.map(packing.packProcessed), this.#now().getTime());
+  }
+
+  failEvent(sequence: number, reason: string, retryAt: Date | 'never'): Promise<void> {
+    return this.#channel.call(
+      'failEvent',
+      sequence,
+      reason,
+      retryAt === 'never' ? retryAt : retryAt.getTime(),
+    );
+  }
+
+  async claimDeliveries(options: {
+    now: Date;
+    limit: number;
+    leaseMs: number;
+  }): Promise<readonly ClaimedDelivery[]> {
+    const { now, limit, leaseMs } = options;
+    const rows = await this.#channel.call('claimDeliveries', now.getTime(), limit, leaseMs);
+    return rows.map(packing.unpackClaimedDelivery);
+  }
+
+  settleDelivery(id: string, settlement: Settlement, now: Date): Promise<void> {
+    return this.#channel.call('settleDelivery', id, packing.packSettlement(settlement), now.getTime());
+  }
+
+  releaseDeliveries(ids: readonly string[]): Promise<void> {
+    return this.#channel.call('releaseDeliveries', ids);
+  }
+
+  async nextDeliveryDue(): Promise<Date | undefined> {
+    const at = await this.#channel.call('nextDeliveryDue');
+    return at === undefined ? undefined : new Date(at);
+  }
+
+  async listDeliveries({ states, changedAfter, limit }: DeliveryFilter): Promise<readonly ListedDelivery[]> {
+    const rows = await this.#channel.call('listDeliveries', states, changedAfter, limit);
+    return rows.map(packing.unpackListedDelivery);
+  }
+
+  async findArtifact(id: string): Promise<Artifact | undefined> {
+    const body = await this.#channel.call('findArtifact', id);
+    return body === undefined ? undefined : packing.unpackArtifact(body);
+  }
+
+  async listSessions(filter: {
+    statuses: readonly SessionStatus[];
+    limit: number;
+  }): Promise<readonly Session[]> {
+    const bodies = await this.#channel.call('listSessions', filter.statuses, filter.limit);
+    return bodies.map(packing.unpackSession);
+  }
+
+  saveSessions(sessions: readonly Session[]): Promise<void> {
+    return this.#channel.call('saveSessions', sessions.map(packing.packSession));
+  }
+
+  claimKey(key: string, until: Date, now: Date): Promise<boolean> {
+    return this.#channel.call('claimKey', key, until.getTime(), now.getTime());
+  }
+
+  async secret(name: string, make: () => string): Promise<string> {
+    return (
+      (await this.#channel.call('findSecret', name)) ?? (await this.#channel.call('keepSecret', name, make()))
+    );
+  }
+
+  async prune(now: Date): Promise<number> {
+    const at = now.getTime();
+    const seen = await walk(new Uint8Array(0), (after) => this.#channel.call('pruneSeen', after, at));
+    const held = await walk('', (after) => this.#channel.call('pruneHeld', after, at));
+    return seen + held;
+  }
+
+  async counts(): Promise<StoreCounts> {
+    const { eventsWaiting, eventsFailed, deliveries } = await this.#channel.call('counts');
+    return { eventsWaiting, eventsFailed, deliveries: packing.unpackCounts(deliveries) };
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#channel[Symbol.asyncDispose]();
+  }
+}
+
+/** Takes steps until nothing is left to look at; other calls get their turn in between. */
+async function walk<Position>(
+  first: Position,
+  take: (after: Position) => Promise<PruneStep<Position>>,
+): Promise<number> {
+  let step = await take(first);
+  let forgotten = step.forgotten;
+  while (step.next !== undefined) {
+    step = await take(step.next);
+    forgotten += step.forgotten;
+  }
+  return forgotten;
+}

@@ -1,0 +1,179 @@
+import { type Database, prepare } from './database.ts';
+import type { PackedKey, prepareKeys } from './keys.ts';
+import type { prepareSessions } from './sessions.ts';
+
+/** An event as it is written; `session` and `room` are the keys under which its session is found. */
+export type PackedEvent = {
+  readonly session: string | null;
+  readonly room: string | null;
+  readonly body: string;
+  readonly keys: readonly PackedKey[];
+};
+
+export type PackedWebhook = {
+  readonly source: string;
+  readonly native: string;
+  readonly receivedAt: number;
+  readonly keys: readonly PackedKey[];
+  readonly events: readonly PackedEvent[];
+};
+
+/** Events of a claim and, once each, the sessions that they name by position. */
+export type PackedClaim = {
+  readonly events: readonly {
+    readonly sequence: number;
+    readonly receivedAt: number;
+    readonly body: string;
+    readonly isRepeat: boolean;
+    readonly failures: number;
+    readonly session: number | undefined;
+    readonly openSession: number | undefined;
+  }[];
+  readonly sessions: readonly string[];
+};
+
+type WaitingRow = {
+  sequence: number;
+  order_key: string | null;
+  lease_until: number | null;
+  retry_at: number | null;
+};
+
+type EventRow = {
+  sequence: number;
+  received_at: number;
+  session: string | null;
+  room: string | null;
+  is_repeat: number;
+  body: string;
+  claims: number;
+};
+
+type Tools = {
+  readonly keys: ReturnType<typeof prepareKeys>;
+  readonly sessions: ReturnType<typeof prepareSessions>;
+};
+
+/** Statements on the inbox and on those of its events that are not finished. */
+export function prepareInbox(database: Database, { keys, sessions }: Tools) {
+  const write = prepare<{ sequence: number }>(
+    database,
+    `INSERT INTO inbox (source, native, received_at, session, room, is_repeat, body)
+     VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING sequence`,
+  );
+  const writeWaiting = prepare(
+    database,
+    'INSERT INTO waiting_events (sequence, order_key, claims) VALUES (?, ?, 0)',
+  );
+  const walkWaiting = prepare<WaitingRow>(
+    database,
+    'SELECT sequence, order_key, lease_until, retry_at FROM waiting_events ORDER BY sequence',
+  );
+  const lease = prepare(
+    database,
+    'UPDATE waiting_events SET claims = claims + 1, lease_until = ?, retry_at = NULL WHERE sequence = ?',
+  );
+  const read = prepare<EventRow>(
+    database,
+    `SELECT sequence, received_at, session, room, is_repeat, body, claims
+     FROM inbox JOIN waiting_events USING (sequence) WHERE sequence = ?`,
+  );
+  const retry = prepare(
+    database,
+    'UPDATE waiting_events SET lease_until = NULL, retry_at = ?, reason = ? WHERE sequence = ?',
+  );
+  const finish = prepare(database, 'DELETE FROM waiting_events WHERE sequence = ?');
+  const writeFailed = prepare(database, 'INSERT INTO failed_events (sequence, reason) VALUES (?, ?)');
+  const writeDecisions = prepare(database, 'INSERT INTO decisions (sequence, log) VALUES (?, ?)');
+  const countWaiting = prepare<{ count: number }>(database, 'SELECT count(*) AS count FROM waiting_events');
+  const countFailed = prepare<{ count: number }>(database, 'SELECT count(*) AS count FROM failed_events');
+
+  /** The oldest events that may be given out now. */
+  const claimable = (now: number, limit: number): number[] => {
+    const found: number[] = [];
+    const held = new Set<string>();
+    for (const row of walkWaiting.iterate()) {
+      if (found.length >= limit) break;
+      if (row.order_key !== null && held.has(row.order_key)) continue;
+      if ((row.lease_until ?? row.retry_at ?? now) <= now) found.push(row.sequence);
+      else if (row.order_key !== null) held.add(row.order_key);
+    }
+    return found;
+  };
+
+  return {
+    /** False when the webhook is a duplicate. */
+    append: (webhook: PackedWebhook): boolean => {
+      const { source, native, receivedAt } = webhook;
+      if (keys.recognise(webhook.keys, receivedAt)) return false;
+      if (webhook.events.length === 0) write.get(source, native, receivedAt, null, null, 0, null);
+      for (const { session, room, body, keys: meanings } of webhook.events) {
+        const isRepeat = keys.recognise(meanings, receivedAt);
+        const row = write.get(source, native, receivedAt, session, room, isRepeat ? 1 : 0, body);
+        writeWaiting.run(row?.sequence ?? null, session ?? room);
+      }
+      return true;
+    },
+
+    claim: (now: number, limit: number, leaseMs: number): PackedClaim => {
+      const bodies: string[] = [];
+      const positions = new Map<string, number>();
+      const positionOf = (key: string, find: () => string | undefined): number | undefined => {
+        const known = positions.get(key);
+        if (known !== undefined) return known;
+        const body = find();
+        if (body === undefined) return undefined;
+        positions.set(key, bodies.push(body) - 1);
+        return bodies.length - 1;
+      };
+      const events = claimable(now, limit).flatMap((sequence) => {
+        const row = read.get(sequence);
+        if (row === undefined) return [];
+        lease.run(now + leaseMs, sequence);
+        const { session, room } = row;
+        const open = room === null ? undefined : sessions.findOpen(room);
+        return {
+          sequence,
+          receivedAt: row.received_at,
+          body: row.body,
+          isRepeat: row.is_repeat === 1,
+          failures: row.claims,
+          session: session === null ? undefined : positionOf(session, () => sessions.find(session)),
+          openSession: open && positionOf(open.key, () => open.body),
+        };
+      });
+      return { events, sessions: bodies };
+    },
+
+    /** False when the event was finished already. */
+    finish: (sequence: number, log: string): boolean => {
+      if (finish.run(sequence) === 0) return false;
+      writeDecisions.run(sequence, log);
+      return true;
+    },
+
+    fail: (sequence: number, reason: string, retryAt: number | 'never'): void => {
+      if (retryAt !== 'never') retry.run(retryAt, reason, sequence);
+      else if (finish.run(sequence) > 0) writeFailed.run(sequence, reason);
+    },
+
+    /** The order keys of all events that are not finished. */
+    waitingKeys: (): ReadonlySet<string> => {
+      const found = new Set<string>();
+      for (const { order_key: key } of walkWaiting.iterate()) if (key !== null) found.add(key);
+      return found;
+    },
+
+    /** Gives back what a process that ended had claimed. */
+    recover: (): void => {
+      database.exec('UPDATE waiting_events SET lease_until = NULL WHERE lease_until IS NOT NULL');
+    },
+
+    counts: (): { eventsWaiting: number; eventsFailed: number } => {
+      return {
+        eventsWaiting: countWaiting.get()?.count ?? 0,
+        eventsFailed: countFailed.get()?.count ?? 0,
+      };
+    },
+  };
+}

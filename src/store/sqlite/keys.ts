@@ -1,0 +1,96 @@
+import { hash } from 'node:crypto';
+import { type Database, prepare } from './database.ts';
+
+/** A duplicate key; `text` names its scope too, so that equal keys of two sources differ. */
+export type PackedKey = { readonly text: string; readonly value: string | null; readonly keepMs: number };
+
+/** One small step of forgetting: how many keys went, and where the next step begins; `next` is missing when nothing is left. */
+export type PruneStep<Position> = { readonly forgotten: number; readonly next?: Position };
+
+/** Rows that one step of pruning looks at. */
+const pruneStep = 2_000;
+
+/** Statements on duplicate keys, claimed keys and secrets. */
+export function prepareKeys(database: Database) {
+  const findSeen = prepare(database, 'SELECT 1 FROM seen WHERE hash = ? AND value IS ? AND expires_at >= ?');
+  const writeSeen = prepare(
+    database,
+    `INSERT INTO seen (hash, value, expires_at) VALUES (?, ?, ?)
+     ON CONFLICT (hash) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at`,
+  );
+  const lastSeenOfStep = prepare<{ last: Uint8Array | null }>(
+    database,
+    'SELECT max(hash) AS last FROM (SELECT hash FROM seen WHERE hash > ? ORDER BY hash LIMIT ?)',
+  );
+  const forgetSeen = prepare(database, 'DELETE FROM seen WHERE hash > ? AND hash <= ? AND expires_at < ?');
+
+  const takeKey = prepare(
+    database,
+    `INSERT INTO held_keys (key, until) VALUES (?1, ?2)
+     ON CONFLICT (key) DO UPDATE SET until = excluded.until WHERE until <= ?3`,
+  );
+  const extendKey = prepare(database, 'UPDATE held_keys SET until = max(until, ?2) WHERE key = ?1');
+  const lastKeyOfStep = prepare<{ last: string | null }>(
+    database,
+    'SELECT max(key) AS last FROM (SELECT key FROM held_keys WHERE key > ? ORDER BY key LIMIT ?)',
+  );
+  const forgetKeys = prepare(database, 'DELETE FROM held_keys WHERE key > ? AND key <= ? AND until < ?');
+
+  const findSecret = prepare<{ secret: string }>(database, 'SELECT secret FROM secrets WHERE name = ?');
+  const writeSecret = prepare(
+    database,
+    'INSERT INTO secrets (name, secret) VALUES (?, ?) ON CONFLICT (name) DO NOTHING',
+  );
+
+  const isSeen = (key: PackedKey, now: number): boolean =>
+    findSeen.get(hashOf(key), key.value, now) !== undefined;
+
+  return {
+    /** True if any is known; otherwise all of them are known from now on. */
+    recognise: (keys: readonly PackedKey[], now: number): boolean => {
+      if (keys.some((key) => isSeen(key, now))) return true;
+      for (const key of keys) writeSeen.run(hashOf(key), key.value, now + key.keepMs);
+      return false;
+    },
+
+    claimKey: (key: string, until: number, now: number): boolean => {
+      return takeKey.run(key, until, now) > 0;
+    },
+
+    /** As `claimKey`; a key that is held lives on until `until` too. */
+    useKey: (key: string, until: number, now: number): boolean => {
+      if (takeKey.run(key, until, now) > 0) return true;
+      extendKey.run(key, until);
+      return false;
+    },
+
+    pruneSeen: (after: Uint8Array, now: number): PruneStep<Uint8Array> => {
+      const last = lastSeenOfStep.get(after, pruneStep)?.last ?? undefined;
+      return last === undefined
+        ? { forgotten: 0 }
+        : { forgotten: forgetSeen.run(after, last, now), next: last };
+    },
+
+    pruneHeld: (after: string, now: number): PruneStep<string> => {
+      const last = lastKeyOfStep.get(after, pruneStep)?.last ?? undefined;
+      return last === undefined
+        ? { forgotten: 0 }
+        : { forgotten: forgetKeys.run(after, last, now), next: last };
+    },
+
+    findSecret: (name: string): string | undefined => {
+      return findSecret.get(name)?.secret;
+    },
+
+    /** Returns the secret that is kept: `made`, unless there was one. */
+    keepSecret: (name: string, made: string): string => {
+      writeSecret.run(name, made);
+      return findSecret.get(name)?.secret ?? made;
+    },
+  };
+}
+
+/** Short and of one length, because millions of them are kept. */
+function hashOf(key: PackedKey): Uint8Array {
+  return hash('sha256', key.text, 'buffer').subarray(0, 16);
+}

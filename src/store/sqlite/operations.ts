@@ -1,0 +1,58 @@
+import { prepareArtifacts } from './artifacts.ts';
+import type { Database } from './database.ts';
+import { prepareDeliveries } from './deliveries.ts';
+import { prepareInbox } from './inbox.ts';
+import { prepareKeys } from './keys.ts';
+import { prepareLanes } from './lanes.ts';
+import { type PackedProcessed, settleEvents } from './processing.ts';
+import { type PackedSession, prepareSessions } from './sessions.ts';
+
+/** All that can be asked of the file, by name. Each is one step of a transaction: it is done whole or not at all. */
+export function prepareOperations(database: Database) {
+  const keys = prepareKeys(database);
+  const sessions = prepareSessions(database);
+  const artifacts = prepareArtifacts(database);
+  const deliveries = prepareDeliveries(database);
+  const lanes = prepareLanes(database);
+  const inbox = prepareInbox(database, { keys, sessions });
+  return {
+    append: inbox.append,
+    claimEvents: inbox.claim,
+    settleEvents: (processed: readonly PackedProcessed[], now: number) =>
+      settleEvents({ keys, inbox, sessions, deliveries, artifacts }, processed, now),
+    failEvent: inbox.fail,
+    claimDeliveries: lanes.claim,
+    settleDelivery: lanes.settle,
+    releaseDeliveries: lanes.release,
+    nextDeliveryDue: lanes.nextDue,
+    listDeliveries: deliveries.list,
+    findArtifact: artifacts.find,
+    listSessions: sessions.list,
+    saveSessions(changed: readonly PackedSession[]): void {
+      const waiting = inbox.waitingKeys();
+      for (const session of changed) {
+        const isBusy = waiting.has(session.key) || (session.room !== null && waiting.has(session.room));
+        if (!isBusy) sessions.save(session);
+      }
+    },
+    claimKey: keys.claimKey,
+    findSecret: keys.findSecret,
+    keepSecret: keys.keepSecret,
+    pruneSeen: keys.pruneSeen,
+    pruneHeld: keys.pruneHeld,
+    counts: () => ({ ...inbox.counts(), deliveries: deliveries.counts() }),
+    /** Ends the leases of a process that is gone. */
+    recover(): void {
+      inbox.recover();
+      lanes.recover();
+    },
+  };
+}
+
+export type Operations = ReturnType<typeof prepareOperations>;
+export type OperationName = keyof Operations;
+
+/** One call: the operation's name and its arguments. */
+export type Request = {
+  [Name in OperationName]: readonly [Name, ...Parameters<Operations[Name]>];
+}[OperationName];
