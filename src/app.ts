@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { openDestination } from '#destinations/configured.ts';
+import { type ConfiguredDestination, openDestination } from '#destinations/configured.ts';
 import type { Destination, OpenedDestination } from '#destinations/destination.ts';
 import { artifactLink } from '#links/link.ts';
 import { openLink } from '#links/open.ts';
@@ -20,7 +20,7 @@ import { openSource } from '#sources/configured.ts';
 import type { Source } from '#sources/source.ts';
 import { openStore } from '#store/index.ts';
 import type { Store } from '#store/store.ts';
-import { openChatops } from './chat.ts';
+import { openChat } from './chat.ts';
 import { readConfiguration } from './configuration.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { listen } from './listen.ts';
@@ -68,7 +68,7 @@ export async function startApp(environment: Environment, outside: Outside): Prom
   const sources = new Map<string, Source>(
     rulebook.sources.map((entry) => [entry.name, openSource(entry, { fetch, now, pseudonym })]),
   );
-  const destinations = await openDestinations(loaded.rulebook.destinations, environment, outside, logger);
+  const destinations = await openDestinations(rulebook.destinations, environment, outside, logger);
   const destination = (name: string): Destination | undefined => {
     const opened = destinations.get(name);
     return opened?.kind === 'open' ? opened.destination : undefined;
@@ -140,7 +140,8 @@ export async function startApp(environment: Environment, outside: Outside): Prom
   });
 
   const http = createApp();
-  const chat = await openChatops({ app: http, environment, rulebook, store, now, fetch, logger });
+  const streams = new AbortController();
+  const chat = await openChat({ app: http, environment, rulebook: () => rulebook, store, now, logger });
   let isStopping = false;
   const readiness = async (): Promise<Readiness> => {
     const reachable = await store.counts().then(
@@ -172,7 +173,7 @@ export async function startApp(environment: Environment, outside: Outside): Prom
       }),
     readiness,
     metrics: metrics.registry,
-    preview: previewRouter(preview),
+    preview: previewRouter(preview, { signal: streams.signal }),
     adminToken: environment.adminToken,
     logger,
   });
@@ -189,7 +190,7 @@ export async function startApp(environment: Environment, outside: Outside): Prom
     logger,
     stop: async () => {
       isStopping = true;
-      preview.close();
+      streams.abort();
       await server.close();
       await housekeeping.stop();
       await processor.stop();
@@ -214,21 +215,27 @@ async function linkSecrets(environment: Environment, store: Store): Promise<read
 type Opened = ReadonlyMap<string, OpenedDestination>;
 
 async function openDestinations(
-  entries: readonly Parameters<typeof openDestination>[0][],
+  entries: readonly ConfiguredDestination[],
   { slack, discord }: Environment,
   { fetch, now }: Outside,
   logger: Logger,
 ): Promise<Opened> {
+  // One object for all: a platform makes one client for each.
+  const tools = { credentials: { slack, discord }, fetch, now };
   const opened = new Map<string, OpenedDestination>();
+  const closed = new Map<string, string[]>();
   for (const entry of entries) {
-    const result = await openDestination(entry, { credentials: { slack, discord }, fetch, now });
+    const result = await openDestination(entry, tools);
     opened.set(entry.name, result);
-    if (result.kind === 'closed') {
-      logger.warn(
-        { destination: entry.name, reason: result.reason },
-        'nothing is sent to this destination; its messages show at /preview',
-      );
-    }
+    if (result.kind === 'open') continue;
+    const cause = `${result.reason}: ${result.remedy}`;
+    closed.set(cause, [...(closed.get(cause) ?? []), entry.name]);
+  }
+  for (const [reason, names] of closed) {
+    logger.warn(
+      { destinations: names, reason },
+      'nothing is sent to these destinations; their messages show at /preview',
+    );
   }
   return opened;
 }

@@ -4,7 +4,7 @@ import type { PreviewFeed, PreviewItem } from '#receiver/preview/preview.ts';
 import type { ListedDelivery, Store } from '#store/store.ts';
 
 /** What the preview page shows, and a bell to ring when something may have changed. */
-export type AppPreviewFeed = PreviewFeed & { changed(): void; close(): void };
+export type AppPreviewFeed = PreviewFeed & { changed(): void };
 
 /** Messages of the named destinations, each as Slack and as Discord would get it. */
 export function createPreviewFeed(store: Store, destinations: readonly string[]): AppPreviewFeed {
@@ -22,7 +22,6 @@ export function createPreviewFeed(store: Store, destinations: readonly string[])
     changed: () => {
       for (const listener of listeners) listener();
     },
-    close: () => listeners.clear(),
   };
 }
 

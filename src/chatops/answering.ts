@@ -1,5 +1,5 @@
-import type { Message } from '#domain/message.ts';
 import { describeFailure } from '#destinations/failure.ts';
+import type { Message } from '#domain/message.ts';
 import type { Logger } from '#runtime/logger.ts';
 
 /** What somebody typed after the name of our command. */

@@ -11,7 +11,7 @@ export interface Chatops {
   state(): ChatopsState;
   /** Resolves when the first try to connect has ended, well or not; never rejects. */
   readonly firstTry: Promise<void>;
-  /** Stops listening. Never rejects. */
+  /** Stops listening and trying; resolves when the connection is gone, or after a second of waiting for that. */
   close(): Promise<void>;
 }
 
@@ -65,7 +65,8 @@ export class Connection {
 
   /** A try failed, or what was connected broke for good: it is connected anew after a pause unless the verdict is final. */
   lost(verdict: Verdict): void {
-    if (this.#isClosed) return;
+    const isOver = this.#state.kind === 'failed' && this.#state.isFinal;
+    if (this.#isClosed || isOver) return;
     this.#state = { kind: 'failed', ...verdict };
     const { logger, firstPauseMs = 5000 } = this.#options;
     if (verdict.isFinal) {

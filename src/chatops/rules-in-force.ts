@@ -32,10 +32,13 @@ export function describeRules(rules: readonly RuleInForce[]): Wording {
 }
 
 function describeRule({ id, on, to }: RuleInForce): Line {
-  const short = (words: string, length: number) => shownText(lineOf(words), length, length);
-  const places = to.length === 0 ? 'nowhere' : short(to.join(', '), lengths.to);
+  const places = to.length === 0 ? 'nowhere' : `in ${short(to.join(', '), lengths.to)}`;
   return [
     { kind: 'text', text: short(id, lengths.id), bold: true },
-    text(` listens to ${short(on.join(', '), lengths.on)}, speaks in ${places}`),
+    text(` listens to ${short(on.join(', '), lengths.on)}, speaks ${places}`),
   ];
+}
+
+function short(words: string, length: number): string {
+  return shownText(lineOf(words), length, length);
 }

@@ -2,13 +2,15 @@ import type { App, AppOptions, LogLevel } from '@slack/bolt';
 import type { Logger } from '#runtime/logger.ts';
 
 /** Bolt, loaded only where Slack is configured. */
-export type BoltPackage = typeof import('@slack/bolt');
+export type BoltPackage = Pick<
+  typeof import('@slack/bolt'),
+  'App' | 'ExpressReceiver' | 'SocketModeReceiver' | 'LogLevel'
+>;
 
 /** A way for Slack to reach us: Bolt's app behind one of its receivers. */
 export type SlackWay = {
   readonly bolt: App;
   readonly connect: () => Promise<void>;
-  /** Never rejects. */
   readonly close: () => Promise<void>;
 };
 
@@ -49,8 +51,6 @@ export function appOptions({ botToken, apiUrl, logger }: BoltSettings): AppOptio
 
 /** Hands Bolt's warnings and errors on; the rest, with bodies and headers in it, is dropped. */
 export function boltLogger(logger: Logger, level: LogLevel): BoltLogger {
-  const words = (parts: readonly unknown[]) =>
-    parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' ');
   return {
     debug: () => {},
     info: () => {},
@@ -60,4 +60,8 @@ export function boltLogger(logger: Logger, level: LogLevel): BoltLogger {
     setName: () => {},
     getLevel: () => level,
   };
+}
+
+function words(parts: readonly unknown[]): string {
+  return parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' ');
 }

@@ -1,5 +1,5 @@
-import { formatSlack } from '#destinations/slack-format.ts';
 import type { SlackBlock } from '#destinations/slack-blocks.ts';
+import { formatSlack } from '#destinations/slack-format.ts';
 import type { Message } from '#domain/message.ts';
 
 /** An answer to a command as Slack takes it; only the person who asked sees it. */

@@ -1,11 +1,10 @@
 import { within } from './answering.ts';
-import {
-  appOptions,
-  type BoltPackage,
-  type BoltSettings,
-  fetchInTime,
-  type SlackWay,
-} from './slack-bolt.ts';
+import { appOptions, type BoltPackage, type BoltSettings, fetchInTime, type SlackWay } from './slack-bolt.ts';
+
+/** No socket could be opened with the app-level token; the cause is what Slack's client threw. */
+export class SocketError extends Error {
+  override readonly name = 'SocketError';
+}
 
 const farewellMs = 1000;
 
@@ -36,7 +35,14 @@ export function openSlackSocket(
     },
   });
   const { client } = receiver;
-  const openSocket = client.start.bind(client);
+  const start = client.start.bind(client);
+  const openSocket = async () => {
+    try {
+      return await start();
+    } catch (cause) {
+      throw new SocketError('no socket', { cause });
+    }
+  };
   // When the client reconnects by itself nobody awaits this promise: a rejection would end the process.
   client.start = async () => {
     try {

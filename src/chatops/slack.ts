@@ -8,7 +8,7 @@ import { type Chatops, Connection, type Verdict } from './connection.ts';
 import { type BoltPackage, boltLogger, type SlackWay } from './slack-bolt.ts';
 import { openSlackHttp } from './slack-http.ts';
 import { slackReply } from './slack-reply.ts';
-import { openSlackSocket } from './slack-socket.ts';
+import { openSlackSocket, SocketError } from './slack-socket.ts';
 
 export type SlackChatopsOptions = {
   readonly botToken: string;
@@ -90,7 +90,11 @@ function listen(bolt: App, options: SlackChatopsOptions, logger: Logger): void {
 }
 
 function judge(error: unknown): Verdict {
-  const outcome = slackOutcome(error, 0);
+  const origin = error instanceof SocketError ? error.cause : error;
+  const outcome = slackOutcome(origin, 0);
   const isFinal = outcome.kind === 'refused' && outcome.scope === 'credential';
+  if (isFinal && error instanceof SocketError) {
+    return { reason: `Slack: the app-level token was refused (${describeFailure(origin)})`, isFinal };
+  }
   return { reason: outcome.kind === 'sent' ? 'Slack: no connection' : outcome.reason, isFinal };
 }

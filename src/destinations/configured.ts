@@ -14,10 +14,12 @@ export async function openDestination(
   { name, type, settings, unset }: ConfiguredDestination,
   tools: DestinationTools,
 ): Promise<OpenedDestination> {
-  if (unset.length > 0) return { kind: 'closed', reason: 'no credentials' };
+  if (unset.length > 0)
+    return { kind: 'closed', reason: 'no credentials', remedy: `set ${unset.join(', ')}` };
   try {
     return await type.open(name, settings, tools);
   } catch (error) {
-    return { kind: 'closed', reason: error instanceof Error ? error.message : 'it cannot be opened' };
+    const reason = error instanceof Error ? error.message : 'it cannot be opened';
+    return { kind: 'closed', reason, remedy: 'correct it in rules.yaml' };
   }
 }

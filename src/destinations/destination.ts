@@ -49,10 +49,10 @@ export type DestinationTools = {
   readonly now: () => Date;
 };
 
-/** `closed`: its messages end suppressed with this reason and show in the preview. */
+/** `closed`: its messages end suppressed with this reason and show in the preview; `remedy` says what to do about it. */
 export type OpenedDestination =
   | { readonly kind: 'open'; readonly destination: Destination }
-  | { readonly kind: 'closed'; readonly reason: string };
+  | { readonly kind: 'closed'; readonly reason: string; readonly remedy: string };
 
 /** A platform that can be configured under `destinations:`. */
 export interface DestinationType<Settings = unknown> {

@@ -1,4 +1,4 @@
-import type { Block, Line, Message } from '#domain/message.ts';
+import type { Block, Fact, Line, Message } from '#domain/message.ts';
 import { httpAddress } from '#domain/text.ts';
 import { writeBody, writeLine } from './discord-text.ts';
 import { budgets, epochSeconds, fitBody, fitLine, lineOf, maxButtons, shownText } from './fitting.ts';
@@ -103,9 +103,12 @@ function embedOf(
   deliveryId: string,
 ): DiscordEmbed {
   const footer = footerOf(message, deliveryId);
-  const attempts = measures.map((measure) => measuredEmbed(message, content, extra, footer, measure));
+  for (const measure of measures) {
+    const embed = measuredEmbed(message, content, extra, footer, measure);
+    if (doesFit(embed)) return embed;
+  }
   const { word, colour } = stateStyles[message.state];
-  return attempts.find(doesFit) ?? { color: colour, footer: { text: word } };
+  return { color: colour, footer: { text: word } };
 }
 
 function measuredEmbed(
@@ -117,7 +120,7 @@ function measuredEmbed(
 ): DiscordEmbed {
   const title = written(message.title, budgets.title, limits.title, 'label');
   const description = writeBody(fitBody([...message.body, ...extra], measure.body));
-  const fields = fieldsOf(message).slice(0, measure.facts);
+  const fields = fieldsOf(message.facts.slice(0, measure.facts));
   return {
     // The sentence stays visible above the embed: said twice, it only costs a line.
     ...(title === '' || title === content ? {} : { title }),
@@ -142,8 +145,8 @@ function footerOf(message: Message, deliveryId: string): string {
   return parts.filter((part) => part !== '').join(' · ');
 }
 
-function fieldsOf(message: Message): DiscordField[] {
-  return message.facts.flatMap(({ label, value }): DiscordField[] => {
+function fieldsOf(facts: readonly Fact[]): DiscordField[] {
+  return facts.flatMap(({ label, value }): DiscordField[] => {
     const name = written(lineOf(label), budgets.label, limits.name, 'label');
     const text = written(value, budgets.value, limits.value, 'masked');
     return name === '' || text === '' ? [] : [{ name, value: text, inline: true }];

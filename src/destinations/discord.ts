@@ -32,14 +32,14 @@ type Shared = { readonly circuit: DiscordCircuit; bot?: Promise<DiscordBot> };
 
 /**
  * Discord, for channels and incoming webhooks. Every call ends within `timeoutMs`. All destinations that are opened with the same
- * `credentials` object share one client, its limits and the guard against a ban.
+ * `credentials.discord` object share one client, its limits and the guard against a ban, also across reloads.
  */
 export function createDiscord(timeoutMs: number): DestinationType<TargetSettings> {
-  const shared = new WeakMap<Credentials, Shared>();
+  const shared = new WeakMap<Credentials['discord'], Shared>();
 
   function sharedFor({ credentials, now }: DestinationTools): Shared {
-    const known = shared.get(credentials) ?? { circuit: new DiscordCircuit(now) };
-    shared.set(credentials, known);
+    const known = shared.get(credentials.discord) ?? { circuit: new DiscordCircuit(now) };
+    shared.set(credentials.discord, known);
     return known;
   }
 
@@ -52,14 +52,14 @@ export function createDiscord(timeoutMs: number): DestinationType<TargetSettings
     const manner = mannerOf(settings);
     const own = sharedFor(tools);
     const { circuit } = own;
-    if (settings.webhook !== undefined && settings.webhook !== '') {
+    if (settings.webhook !== undefined) {
       const url = webhookAddress(settings.webhook, { hosts, ...credentials.discord });
       const outside = { fetch, now, timeoutMs, circuit };
       return { kind: 'open', destination: new DiscordWebhook(name, url, manner, outside) };
     }
     const { botToken: token, apiUrl } = credentials.discord;
     if (settings.channel === undefined || token === undefined) {
-      return { kind: 'closed', reason: 'no credentials' };
+      return { kind: 'closed', reason: 'no credentials', remedy: 'set DISCORD_BOT_TOKEN' };
     }
     own.bot ??= openDiscordBot({ token, apiUrl, timeoutMs, circuit });
     const connection = { bot: await own.bot, circuit, now };

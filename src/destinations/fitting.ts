@@ -15,9 +15,11 @@ export const budgets = {
 export const maxButtons = 3;
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
-const longestText = 20_000;
+/** More than any part shows; what is longer costs time only. */
+const longestRawText = 20_000;
+const longestText = 4000;
+const endlessAccents = /(\p{M}{8})\p{M}+/gu;
 const longestGrapheme = 32;
-const keptOfEndlessGrapheme = 8;
 
 /** Blocks, punctuation, letters: anything that leaves a mark on the screen. */
 const ink = /[^\p{M}\p{Cf}\p{Z}\s]/u;
@@ -27,11 +29,11 @@ const ink = /[^\p{M}\p{Cf}\p{Z}\s]/u;
  * joiners and accents alone are not, since they would attach to it.
  */
 function clean(text: string): string {
-  const start = text.slice(0, longestText);
-  const line = oneLine(start);
+  const start = text.slice(0, longestRawText);
+  const line = oneLine(start.replaceAll(endlessAccents, '$1')).slice(0, longestText).toWellFormed();
   if (!ink.test(line)) return /\s/u.test(start) ? ' ' : '';
   const calm = Array.from(segmenter.segment(line), ({ segment }) =>
-    segment.length > longestGrapheme ? Array.from(segment).slice(0, keptOfEndlessGrapheme).join('') : segment,
+    segment.length > longestGrapheme ? (Array.from(segment)[0] ?? '') : segment,
   ).join('');
   return `${/^\s/u.test(start) ? ' ' : ''}${calm}${/\s$/u.test(start) ? ' ' : ''}`;
 }

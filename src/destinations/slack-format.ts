@@ -27,9 +27,11 @@ const measures = [
 export function formatSlack(message: Message, options: { readonly compact: boolean }): SlackMessage {
   const text = sentenceOf(message, limits.text, escapeSlack);
   if (options.compact) return { text, blocks: [compactBlock(message)] };
-  const attempts = measures.map((measure) => blocksOf(message, measure));
-  const blocks = attempts.find((attempt) => JSON.stringify(attempt).length <= maxJsonLength);
-  return { text, blocks: blocks ?? [] };
+  for (const measure of measures) {
+    const blocks = blocksOf(message, measure);
+    if (JSON.stringify(blocks).length <= maxJsonLength) return { text, blocks };
+  }
+  return { text, blocks: [] };
 }
 
 function sentenceOf(message: Message, units: number, write?: (text: string) => string): string {

@@ -7,19 +7,20 @@ import { SlackWebhook } from './slack-webhook.ts';
 import { mannerOf, type TargetSettings, targetSettings } from './target.ts';
 
 const channelId = z.string().regex(/^[CGD][A-Z0-9]{5,}$/, {
-  error: "a channel id like C0123456789 is needed, found in the channel's details; a #name does not work",
+  error: "give a channel id like C0123456789, found in the channel's details; a #name does not work",
 });
 
 /**
  * Slack, for channels and incoming webhooks. Every call ends within `timeoutMs`. All channels that are opened with the same
- * `credentials` object share one client.
+ * `credentials.slack` object share one client, also across reloads.
  */
 export function createSlack(timeoutMs: number): DestinationType<TargetSettings> {
-  const clients = new WeakMap<Credentials, Promise<WebClient>>();
+  const clients = new WeakMap<Credentials['slack'], Promise<WebClient>>();
 
   function clientFor({ credentials, fetch }: DestinationTools, token: string): Promise<WebClient> {
-    const opened = clients.get(credentials) ?? openClient(token, credentials.slack.apiUrl, fetch, timeoutMs);
-    clients.set(credentials, opened);
+    const key = credentials.slack;
+    const opened = clients.get(key) ?? openClient(token, key.apiUrl, fetch, timeoutMs);
+    clients.set(key, opened);
     return opened;
   }
 
@@ -30,13 +31,13 @@ export function createSlack(timeoutMs: number): DestinationType<TargetSettings> 
   ): Promise<OpenedDestination> {
     const { fetch, now, credentials } = tools;
     const manner = mannerOf(settings);
-    if (settings.webhook !== undefined && settings.webhook !== '') {
+    if (settings.webhook !== undefined) {
       const url = webhookAddress(settings.webhook, { hosts: ['hooks.slack.com'], ...credentials.slack });
       return { kind: 'open', destination: new SlackWebhook(name, url, manner, { fetch, now, timeoutMs }) };
     }
     const { botToken } = credentials.slack;
     if (settings.channel === undefined || botToken === undefined) {
-      return { kind: 'closed', reason: 'no credentials' };
+      return { kind: 'closed', reason: 'no credentials', remedy: 'set SLACK_BOT_TOKEN' };
     }
     const client = await clientFor(tools, botToken);
     return { kind: 'open', destination: new SlackChannel(name, settings.channel, manner, client, now) };

@@ -110,7 +110,7 @@ export const eventTypesOftenMeant: Readonly<Record<string, EventType>> = {
   analytics_proceeded: 'analytics.ready',
 };
 
-/** Where a field stands for one type of event: `always` there when its object is, `never`, or `open` (a free-form object or `raw`). */
+/** Whether an event of one type can carry a field: `known` by the catalogue, `open` (inside a free-form object or `raw`), or not at all. */
 export type Presence = 'known' | 'never' | 'open' | 'unknown field';
 
 /** Fields like `room.metadata.team` lie below one of these; nothing is known about them. */

@@ -26,7 +26,7 @@ export function follow(
     case 'room.started':
       return begin(heard, event.session?.started_at ?? time);
     case 'room.ended':
-      return end(heard, event.session?.ended_at ?? time);
+      return end(heard, event);
     case 'participant.joined':
       return join(heard, event);
     case 'participant.left':
@@ -61,12 +61,7 @@ function later(one: Instant, other: Instant): Instant {
   return one > other ? one : other;
 }
 
-function earlier(one: Instant | undefined, other: Instant | undefined): Instant | undefined {
-  if (one === undefined) return other;
-  return other !== undefined && other < one ? other : one;
-}
-
-/** What any event may tell besides its news: title, room, times, addresses. A title that is more than the id wins. */
+/** What any event may tell besides its news: title, room, address of the HLS stream. A title that is more than the id wins. */
 function remembered(session: Session, event: MeetingEvent): Partial<Session> {
   const { room } = event;
   const title = room?.name !== undefined && room.name !== room.id ? room.name : (session.title ?? room?.name);
@@ -81,13 +76,16 @@ function isOver(session: Session): boolean {
   return session.status === 'ended' || session.status === 'closed';
 }
 
-function begin(session: Session, at: Instant): Session {
-  const startedAt = session.startedAt === undefined ? at : earlier(session.startedAt, at);
-  return { ...session, ...(startedAt && { startedAt }), status: isOver(session) ? session.status : 'live' };
+/** What `room.started` tells replaces what was taken from other events before: they only know when the room was made. */
+function begin(session: Session, startedAt: Instant): Session {
+  return { ...session, startedAt, status: isOver(session) ? session.status : 'live' };
 }
 
 /** The first end counts; a repeat only fills what is missing. */
-function end(session: Session, at: Instant): Session {
+function end(before: Session, event: MeetingEvent): Session {
+  const at = event.session?.ended_at ?? event.event.time;
+  const startedAt = before.startedAt ?? event.session?.started_at;
+  const session: Session = { ...before, ...(startedAt === undefined ? {} : { startedAt }) };
   if (isOver(session)) return { ...session, endedAt: session.endedAt ?? at };
   const artifacts = session.artifacts.map((each) =>
     each.state === 'running' ? { ...each, state: 'waiting' as const } : each,
@@ -131,10 +129,7 @@ function leave(session: Session, event: MeetingEvent): Session {
   const { participant } = event;
   const key = participant?.sid ?? participant?.id;
   if (participant?.id === undefined || key === undefined) return session;
-  const wasConnected = session.connections.some((each) => each.key === key);
-  const connections = wasConnected
-    ? session.connections.filter((each) => each.key !== key)
-    : session.connections;
+  const connections = session.connections.filter((each) => each.key !== key);
   const remembersGone = participant.sid !== undefined && !session.gone.includes(key);
   const gone = remembersGone ? [...session.gone, key] : session.gone;
   return { ...session, connections, gone };

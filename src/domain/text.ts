@@ -1,17 +1,24 @@
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Control characters, bidirectional overrides and isolates, zero-width and private-use marks: they can reorder or fake what stands beside them. */
-// Line breaks are spaces before this runs. The joiners U+200C and U+200D stay: Persian and emoji need them.
+// Line breaks and tabs are not among them: they become spaces. The joiners U+200C and U+200D stay: Persian and emoji need them.
 const invisible =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ue000-\uf8ff\u{e0000}-\u{e007f}\u{f0000}-\u{10fffd}]/gu;
+  /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ue000-\uf8ff\u{e0000}-\u{e007f}\u{f0000}-\u{10fffd}]/gu;
 
-/** Makes outside text fit to stand in one line: line breaks become spaces, unpaired surrogates and invisible marks go. */
+/** Made of spaces, joiners, fillers and the like: nothing a reader would see. */
+const blank = /^[\s\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+
+/**
+ * Makes outside text fit to stand in one line: line breaks become spaces, invisible marks go, unpaired surrogates become U+FFFD. Empty if
+ * nothing visible is left.
+ */
 export function oneLine(text: string): string {
-  return text
+  const line = text
     .toWellFormed()
-    .replace(/[\s\u2028\u2029]+/gu, ' ')
     .replace(invisible, '')
+    .replace(/[\s\u0085]+/gu, ' ')
     .trim();
+  return blank.test(line) ? '' : line;
 }
 
 /** A grapheme may be endless (stacked accents); what is longer than this is left out. */
@@ -20,9 +27,9 @@ const unitsPerGrapheme = 32;
 /** Cuts to at most `budget` graphemes, at a word where one is near, and ends with "…" if anything was cut. */
 export function cut(text: string, budget: number): string {
   const kept: string[] = [];
-  let isCut = text.length > budget * unitsPerGrapheme;
-  for (const { segment } of graphemes.segment(text.slice(0, budget * unitsPerGrapheme))) {
-    if (kept.length === budget) {
+  let isCut = false;
+  for (const { segment, index } of graphemes.segment(text)) {
+    if (kept.length >= budget || index >= budget * unitsPerGrapheme) {
       isCut = true;
       break;
     }

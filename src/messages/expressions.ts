@@ -38,14 +38,24 @@ export function prepare(
 
 function syntaxProblem(error: unknown): Problem {
   const message = error instanceof Error ? error.message : String(error);
-  const line = Number(/line (\d+)/.exec(message)?.[1] ?? / - (\d+):\d+$/.exec(message)?.[1] ?? 1);
-  const mismatch = /^\S+ doesn't match \S+/.exec(message)?.[0];
-  const isUnclosed = message.includes("got 'EOF'");
-  const reason =
-    mismatch ??
-    (isUnclosed ? 'a block is not closed, {{#if …}} needs its {{/if}}' : 'check the text between {{ and }}');
+  const mismatch = /^(.* doesn't match .*|Invalid path: .*) - (\d+):(\d+)$/.exec(message);
+  if (mismatch !== null) {
+    const [, reason = '', line, column] = mismatch;
+    return {
+      message: `this is not a valid template: ${reason}`,
+      at: { line: Number(line), col: Number(column) + 1 },
+    };
+  }
+  // The grammar tells the line; its column is lost in an excerpt.
+  const line = Number(/line (\d+)/.exec(message)?.[1] ?? 1);
+  const reason = message.includes("got 'EOF'")
+    ? 'a block is not closed, {{#if …}} needs its {{/if}}'
+    : 'check the text between {{ and }}';
   return { message: `this is not a valid template: ${reason}`, at: { line, col: 1 } };
 }
+
+/** What may follow an `@`: where a loop stands, and the event from inside it. */
+const dataNames = ['index', 'key', 'first', 'last', 'root'];
 
 class Preparation {
   readonly problems: Problem[] = [];
@@ -91,7 +101,7 @@ class Preparation {
       return;
     }
     this.#expression(path, isRoot);
-    const printed = isPath(path) && isRoot ? path.parts.join('.') : undefined;
+    const printed = isPath(path) ? fieldOf(path, isRoot) : undefined;
     const kind = printed === undefined ? undefined : fields[printed]?.kind;
     if (kind === 'object' || kind === 'list') {
       this.#problem(
@@ -111,7 +121,11 @@ class Preparation {
       );
       return;
     }
+    if (statement.params.length !== 1) {
+      this.#problem(statement, `{{#${name}}} takes one value, such as {{#${name} recording.seconds}}`);
+    }
     for (const param of statement.params) this.#expression(param, isRoot);
+    for (const pair of statement.hash?.pairs ?? []) this.#expression(pair.value, isRoot);
     const isSameContext = name === 'if' || name === 'unless';
     if (statement.program) this.program(statement.program, isRoot && isSameContext);
     if (statement.inverse) this.program(statement.inverse, isRoot);
@@ -129,19 +143,35 @@ class Preparation {
     } else if (isPath(expression)) {
       if (expression.depth > 0) {
         this.#problem(expression, '"../" is not available here');
-      } else if (isRoot && !expression.data && expression.parts.length > 0) {
-        this.uses.push({ path: expression.parts.join('.'), at: atOf(expression) });
+      } else if (expression.data && !dataNames.includes(expression.parts[0] ?? '')) {
+        const known = dataNames.map((each) => `@${each}`).join(', ');
+        this.#problem(expression, `"${expression.original}" is not available here: there are ${known}`);
+      } else {
+        const path = fieldOf(expression, isRoot);
+        if (path !== undefined) this.uses.push({ path, at: atOf(expression) });
       }
     }
   }
 
   #isHelper(path: hbs.AST.PathExpression): boolean {
-    return path.parts.length === 1 && !path.data && this.#vocabulary.helpers.includes(path.original);
+    return (
+      isPath(path) &&
+      path.parts.length === 1 &&
+      !path.data &&
+      this.#vocabulary.helpers.includes(path.original)
+    );
   }
 
   #problem(node: hbs.AST.Node, message: string): void {
     this.problems.push({ message, at: atOf(node) });
   }
+}
+
+/** The field of the event that a path names, or undefined where it names something else. */
+function fieldOf(path: hbs.AST.PathExpression, isRoot: boolean): string | undefined {
+  const [first, ...rest] = path.parts;
+  if (path.data) return first === 'root' && rest.length > 0 ? rest.join('.') : undefined;
+  return isRoot && first !== undefined ? path.parts.join('.') : undefined;
 }
 
 /** Turns `{{x}}` into `{{callboard_value x path="x"}}`. */

@@ -27,14 +27,14 @@ const own = (text: string) => new Piece({ kind: 'text', text });
 const same = (one: unknown, other: unknown) => !isMissing(one) && one === other;
 
 function moment(style: TimeStyle): Helper {
-  return ({ timezone }, [value]) => {
-    if (typeof value !== 'string' || Number.isNaN(Date.parse(value))) return undefined;
-    return timePiece(value, style, timezone);
-  };
+  return ({ timezone }, [value]) =>
+    typeof value === 'string' ? timePiece(value, style, timezone) : undefined;
 }
 
-/** A time that each reader sees in their own zone. */
-export function timePiece(at: string, style: TimeStyle, timezone: string): Piece {
+/** A time that each reader sees in their own zone; undefined if the text is not an ISO 8601 date. */
+export function timePiece(text: string, style: TimeStyle, timezone: string): Piece | undefined {
+  if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(Date.parse(text))) return undefined;
+  const at = new Date(text).toISOString();
   return new Piece({ kind: 'time', at, style, fallback: timeWords(at, style, timezone) });
 }
 
@@ -79,7 +79,7 @@ export const helpers: Readonly<Record<string, Helper>> = {
     return `${names.slice(0, 3).join(', ')} and ${rest} ${rest === 1 ? 'other' : 'others'}`;
   },
   truncate: (_, [text, length]) =>
-    typeof text === 'string' ? cut(oneLine(text), Math.max(1, numeric(length) ?? 80)) : text,
+    typeof text === 'string' ? cut(oneLine(text), Math.max(1, Math.floor(numeric(length) ?? 80))) : text,
   default: (_, params) => params.find((each) => !isMissing(each)),
   link: (_, [url, label], hash) => linkPiece(url, label ?? hash['text']),
   artifact_link: ({ artifactLink }, [target], hash) =>

@@ -3,7 +3,6 @@ import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmStrikethroughFromMarkdown } from 'mdast-util-gfm-strikethrough';
 import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough';
 import type { Block, Emphasis, Inline, Line } from '#domain/message.ts';
-import { httpAddress } from '#domain/text.ts';
 import type { Tray } from './pieces.ts';
 
 const disabled = [
@@ -90,20 +89,11 @@ function inlineOf(node: PhrasingContent, style: Emphasis, tray: Tray): Line {
 }
 
 /** A link whose address is missing or not http(s) leaves its words. */
-function linkOf(target: string, label: Line, style: Emphasis, tray: Tray): Line {
-  const parts = tray.split(target);
-  const url = httpAddress(parts.map((part) => addressPart(part, parts[0] === part)).join(''));
-  if (url === undefined || label.length === 0) return label;
-  const isValue = parts.some((part) => typeof part !== 'string') ? { isValue: true as const } : {};
-  return [{ kind: 'link', url, label, ...isValue, ...style }];
-}
-
-/** A value inside an address is encoded; one that begins it may be a whole address. */
-export function addressPart(part: string | Inline, isFirst: boolean): string {
-  if (typeof part === 'string') return part;
-  if (part.kind === 'link') return part.url;
-  if (part.kind !== 'text') return '';
-  return isFirst ? part.text : encodeURIComponent(part.text);
+function linkOf(target: string, words: Line, style: Emphasis, tray: Tray): Line {
+  const label = words.flatMap((piece) => (piece.kind === 'link' ? piece.label : [piece]));
+  const address = tray.address(target);
+  if (address === undefined || label.length === 0) return label;
+  return [{ kind: 'link', url: address.url, label, ...(address.isValue ? { isValue: true } : {}), ...style }];
 }
 
 /** Text with its values put back; line ends become breaks. */

@@ -1,8 +1,8 @@
 import type { Artifact } from '#domain/artifact.ts';
 import { type Fact, type Line, type Message, plainText } from '#domain/message.ts';
-import { httpAddress } from '#domain/text.ts';
+import { cut, oneLine } from '#domain/text.ts';
 import { isObject, type JsonObject, readPath } from '#domain/value.ts';
-import { addressPart, markdownBlocks } from './markdown.ts';
+import { markdownBlocks } from './markdown.ts';
 import { Tray } from './pieces.ts';
 import type { Template } from './template.ts';
 import { plainLine } from './wording.ts';
@@ -44,13 +44,12 @@ export function render(template: Template, facts: JsonObject, tools: RenderTools
     return tray.isHollow(text) || line.length === 0 ? [] : [{ label, value: line }];
   });
   const buttons = template.buttons.flatMap(({ text, url }) => {
-    const parts = tray.split(words(url).trim());
-    const address = httpAddress(parts.map((part, index) => addressPart(part, index === 0)).join(''));
+    const address = tray.address(words(url));
     const label = plainText(plainLine(words(text), tray));
-    return address === undefined || label === '' ? [] : [{ text: label, url: address }];
+    return address === undefined || label === '' ? [] : [{ text: label, url: address.url }];
   });
   const body = markdownBlocks(withoutHollowLines(words(template.body), tray), tray);
-  const room = readPath(named, ['room', 'name']);
+  const room = readPath(facts, ['room', 'name']);
   const at = readPath(facts, ['event', 'time']);
   const message: Message = {
     state: template.state,
@@ -60,7 +59,7 @@ export function render(template: Template, facts: JsonObject, tools: RenderTools
     facts: facts_,
     buttons,
     at: typeof at === 'string' ? at : new Date(0).toISOString(),
-    ...(typeof room === 'string' ? { room } : {}),
+    ...(typeof room === 'string' ? { room: cut(oneLine(room), 60) } : {}),
   };
   return { message, artifacts };
 }
@@ -77,10 +76,11 @@ function withoutHollowLines(body: string, tray: Tray): string {
     .join('\n');
 }
 
-/** A missing name prints the id. */
+/** A missing name prints the id, and so does one that shows nothing. */
 function withNames(facts: JsonObject): JsonObject {
   const { participant } = facts;
-  if (!isObject(participant) || participant['name'] !== undefined || participant['id'] === undefined)
-    return facts;
-  return { ...facts, participant: { ...participant, name: participant['id'] } };
+  if (!isObject(participant)) return facts;
+  const { name, id } = participant;
+  const isNamed = typeof name === 'string' && oneLine(name) !== '';
+  return isNamed || id === undefined ? facts : { ...facts, participant: { ...participant, name: id } };
 }

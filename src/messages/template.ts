@@ -1,6 +1,7 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { type State, states } from '#domain/message.ts';
-import type { FieldUse, Problem } from './expressions.ts';
+import type { At, FieldUse, Problem } from './expressions.ts';
+import { offsetInSource } from './scalar-place.ts';
 import type { Wording, WordingCompiler } from './wording.ts';
 
 /** A message in words: compiled once, rendered for many events. */
@@ -37,7 +38,7 @@ export function compileText(text: string, compiler: WordingCompiler): CompiledTe
 
 /** Compiles a template file: YAML front matter between two lines of `---`, then Markdown. Positions are those of the file. */
 export function compileTemplate(name: string, source: string, compiler: WordingCompiler): CompiledTemplate {
-  const parts = /^\ufeff?---[ \t]*\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)([\s\S]*)$/.exec(source);
+  const parts = /^\ufeff?---[ \t]*\r?\n((?:.*\r?\n)*?)---[ \t]*(?:\r?\n|$)([\s\S]*)$/.exec(source);
   if (parts === null) {
     const message =
       'a template begins with a line "---", its title and other parts in YAML, and another line "---"';
@@ -53,9 +54,11 @@ class TemplateReading {
   readonly #compiler: WordingCompiler;
   readonly #lines = new LineCounter();
   readonly #root: unknown;
+  readonly #matter: string;
 
   constructor(matter: string, compiler: WordingCompiler) {
     this.#compiler = compiler;
+    this.#matter = matter;
     const document = parseDocument(matter, {
       version: '1.2',
       uniqueKeys: true,
@@ -87,7 +90,7 @@ class TemplateReading {
     const state = this.#state(root.get('state', true));
     const facts = this.#facts(root.get('fields', true));
     const buttons = this.#buttons(root.get('buttons', true));
-    const text = this.#wording(body, { line: bodyLine, col: 1 });
+    const text = this.#wording(body, ({ line, col }) => ({ line: bodyLine + line - 1, col }));
     if (this.#problems.length > 0) return { problems: this.#problems };
     const template = { name, state, title, sentence, body: text, facts, buttons, uses: this.#uses };
     return { template, problems: [] };
@@ -99,17 +102,14 @@ class TemplateReading {
       this.#problem(asNode(node), 'this must be a text; put it in quotes if it begins with {{');
       return undefined;
     }
-    const { line, col } = this.#place(node.range?.[0] ?? 0);
-    const isQuoted = node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE';
-    return this.#wording(node.value, { line, col: isQuoted ? col + 1 : col });
+    const { value } = node;
+    return this.#wording(value, (at) => this.#place(offsetInSource(this.#matter, node, indexOf(value, at))));
   }
 
-  #wording(text: string, from: { line: number; col: number }): Wording | undefined {
+  #wording(text: string, place: (at: At) => At): Wording | undefined {
     const { wording, problems } = this.#compiler.compile(text);
-    const shift = ({ line, col }: Problem['at']) =>
-      line === 1 ? { line: from.line, col: from.col + col - 1 } : { line: from.line + line - 1, col };
-    for (const { message, at } of problems) this.#problems.push({ message, at: shift(at) });
-    for (const { path, at } of wording?.uses ?? []) this.#uses.push({ path, at: shift(at) });
+    for (const { message, at } of problems) this.#problems.push({ message, at: place(at) });
+    for (const { path, at } of wording?.uses ?? []) this.#uses.push({ path, at: place(at) });
     return wording;
   }
 
@@ -150,7 +150,7 @@ class TemplateReading {
     });
   }
 
-  #place(offset: number): { line: number; col: number } {
+  #place(offset: number): At {
     const { line, col } = this.#lines.linePos(offset);
     return { line: line + 1, col };
   }
@@ -162,7 +162,12 @@ class TemplateReading {
 }
 
 function asNode(node: unknown): Node | undefined {
-  return isScalar(node) || isMap(node) || isSeq(node) ? node : undefined;
+  return isNode(node) ? node : undefined;
+}
+
+function indexOf(text: string, { line, col }: At): number {
+  const before = text.split('\n').slice(0, line - 1);
+  return before.join('\n').length + (line > 1 ? 1 : 0) + col - 1;
 }
 
 function yamlReason(message: string): string {

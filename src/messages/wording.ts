@@ -1,14 +1,17 @@
 import Handlebars from 'handlebars';
 import { fields } from '#domain/fields.ts';
-import type { Inline, Line } from '#domain/message.ts';
+import { type Inline, type Line, plainText } from '#domain/message.ts';
 import { cut, oneLine } from '#domain/text.ts';
 import { type FieldUse, type Problem, prepare, type Vocabulary, valueHelper } from './expressions.ts';
 import { type HelperContext, helpers, Piece, timePiece } from './helpers.ts';
-import type { Tray } from './pieces.ts';
+import type { Held, Tray } from './pieces.ts';
 import { numberWords } from './words.ts';
 
 const blocks = ['if', 'unless', 'each', 'with'];
 const vocabulary: Vocabulary = { helpers: Object.keys(helpers), blocks };
+
+/** Only own properties of the facts can be read. Saying so keeps Handlebars from logging what it refuses. */
+const ownOnly = { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false };
 
 /** What one rendering works with; travels through Handlebars' private data. */
 type Rendering = { readonly tray: Tray; readonly context: HelperContext };
@@ -34,7 +37,7 @@ export class WordingCompiler {
     this.#engine.registerHelper(valueHelper, (...args: unknown[]) => {
       const { rendering, hash } = optionsOf(args);
       const path = typeof hash['path'] === 'string' ? hash['path'] : undefined;
-      return rendering.tray.put(printed(args[0], path, rendering.context.timezone));
+      return rendering.tray.put(held(args[0], path, rendering.context.timezone));
     });
   }
 
@@ -52,7 +55,7 @@ export class WordingCompiler {
     });
     return {
       problems,
-      wording: { uses, render: (facts, rendering) => template(facts, { data: { rendering } }) },
+      wording: { uses, render: (facts, rendering) => template(facts, { data: { rendering }, ...ownOnly }) },
     };
   }
 }
@@ -65,16 +68,28 @@ function optionsOf(args: readonly unknown[]): {
   return { rendering: options.data.rendering, hash: options.hash };
 }
 
-/** The piece that a printed value becomes; undefined when there is nothing to print. */
-function printed(value: unknown, path: string | undefined, timezone: string): Inline | undefined {
-  if (value instanceof Piece) return value.inline;
-  if (typeof value === 'number') return { kind: 'text', text: numberWords(value) };
+/** What a printed value becomes; undefined when there is nothing to print. */
+function held(value: unknown, path: string | undefined, timezone: string): Held | undefined {
+  const piece = value instanceof Piece ? value.inline : pieceOf(value, path, timezone);
+  return piece && { piece, whole: wholeOf(value) };
+}
+
+function pieceOf(value: unknown, path: string | undefined, timezone: string): Inline | undefined {
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? { kind: 'text', text: numberWords(value) } : undefined;
   if (typeof value === 'boolean') return { kind: 'text', text: value ? 'yes' : 'no' };
   if (typeof value !== 'string') return undefined;
   const field = path === undefined ? undefined : fields[path];
-  if (field?.kind === 'date') return timePiece(value, 'datetime', timezone).inline;
+  if (field?.kind === 'date') return timePiece(value, 'datetime', timezone)?.inline;
   const text = cut(oneLine(value), field?.budget ?? (path === undefined ? 300 : 80));
   return text === '' ? undefined : { kind: 'text', text, isValue: true };
+}
+
+function wholeOf(value: unknown): string {
+  if (!(value instanceof Piece)) return String(value).toWellFormed();
+  const { inline } = value;
+  if (inline.kind === 'link') return inline.url;
+  return inline.kind === 'time' ? inline.at : plainText([inline]);
 }
 
 /** A one-line text (title, fact, button): what the template wrote and the values, no markup. */

@@ -2,11 +2,8 @@ import type { EventType } from '#domain/catalogue.ts';
 import { fields } from '#domain/fields.ts';
 import { readPath } from '#domain/value.ts';
 import { normal, type Scalar } from './operators.ts';
-import type { Rule } from './rulebook.ts';
+import type { Matcher, Rule } from './rulebook.ts';
 import type { Equality } from './where.ts';
-
-/** Finds the rules whose conditions hold, looking only at those that can hold for the event's values. */
-export type Matcher = { readonly match: (type: EventType, facts: unknown) => readonly Rule[] };
 
 type Lookup = {
   readonly steps: readonly string[];

@@ -1,7 +1,6 @@
 import type { ConfiguredDestination } from '#destinations/configured.ts';
 import type { EventType } from '#domain/catalogue.ts';
 import type { ConfiguredSource } from '#sources/configured.ts';
-import type { Matcher } from './matcher.ts';
 import type { Where } from './where.ts';
 
 /** One entry of `send:`. Exactly one of `template` and `text`. */
@@ -24,6 +23,9 @@ export type Rule = {
 
 /** `roomUrl`: where to join, `https://…/{{room.id}}` as written. */
 export type SourceEntry = ConfiguredSource & { readonly roomUrl?: string | undefined };
+
+/** Finds the rules whose conditions hold, looking only at those that can hold for the event's values. */
+export type Matcher = { readonly match: (type: EventType, facts: unknown) => readonly Rule[] };
 
 /** Everything rules.yaml says, checked and compiled. Never changes: a reload makes a new one. */
 export type Rulebook = {

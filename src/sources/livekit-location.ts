@@ -56,13 +56,12 @@ function afterEpoch(ms: number): Instant | undefined {
   return ms > 0 && ms < Date.UTC(9999) ? new Date(ms).toISOString() : undefined;
 }
 
-const streamScheme = /^(?:rtmps?|rtmpt|srt|twitch|mux):\/\//i;
-
 /** The address of a live stream without its key: the sender shortens keys itself (`{ab...yz}`), but not always. */
 export function withoutStreamKey(address: string): string {
-  if (!streamScheme.test(address)) return address;
-  const [place = ''] = address.split('?');
+  const [, scheme, place] = /^(rtmps?|rtmpt|srt|twitch|mux):\/\/([^?]*)/i.exec(address) ?? [];
+  if (scheme === undefined || place === undefined) return address;
   const slash = place.lastIndexOf('/');
-  const isShortened = /^\{[^{}]*\}$/.test(place.slice(slash + 1));
-  return isShortened || slash + 1 === place.length ? place : `${place.slice(0, slash)}/{...}`;
+  const isHost = slash < 0 && !/^(?:twitch|mux)$/i.test(scheme);
+  const isShortened = /^(?:\{[^{}]*\})?$/.test(place.slice(slash + 1));
+  return `${scheme}://${isHost || isShortened ? place : `${place.slice(0, slash + 1)}{...}`}`;
 }

@@ -7,6 +7,8 @@ export type Payload =
 /** Objects and lists may stand inside each other to a depth below this; no sender comes near it. */
 const depthLimit = 64;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** Names that reach into prototypes when somebody copies an object carelessly. */
 const refusedNames = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -14,7 +16,7 @@ const refusedNames = new Set(['__proto__', 'constructor', 'prototype']);
 export function readPayload(body: Uint8Array): Payload {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    text = utf8.decode(body);
   } catch {
     return { kind: 'unreadable', reason: 'the body is not UTF-8' };
   }
@@ -49,19 +51,13 @@ function plain(value: unknown, depth: number): Value | undefined {
 }
 
 function plainList(list: readonly unknown[], depth: number): readonly Value[] {
-  const kept: Value[] = [];
-  for (const item of list) {
-    const value = plain(item, depth + 1);
-    if (value !== undefined) kept.push(value);
-  }
-  return kept;
+  return list.map((item) => plain(item, depth + 1)).filter((item) => item !== undefined);
 }
 
 function plainObject(object: object, depth: number): JsonObject {
   const kept: Record<string, Value> = {};
   for (const [name, member] of Object.entries(object)) {
-    if (refusedNames.has(name)) continue;
-    const value = plain(member, depth + 1);
+    const value = refusedNames.has(name) ? undefined : plain(member, depth + 1);
     if (value !== undefined) kept[name.toWellFormed()] = value;
   }
   return kept;

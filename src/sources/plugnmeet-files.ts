@@ -10,9 +10,9 @@ export type PlugNmeetServer = {
   readonly key: string;
   readonly secret: string;
   readonly fetch: typeof globalThis.fetch;
+  readonly timeLimitMs: number;
 };
 
-const timeLimitMs = 10_000;
 const answerLimitBytes = 64 * 1024;
 
 /** Errors come with status 200 and `status: false`. */
@@ -46,7 +46,7 @@ export async function openFile(reference: ArtifactReference, server: PlugNmeetSe
       },
       body,
       redirect: 'error',
-      signal: AbortSignal.timeout(timeLimitMs),
+      signal: AbortSignal.timeout(server.timeLimitMs),
     });
     if (!response.ok) {
       await response.body?.cancel();

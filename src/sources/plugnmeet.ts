@@ -7,6 +7,9 @@ import { keysSetting, objectionTo, signingKeys, tokenOf } from './signed-body-jw
 import type { SourceType } from './source.ts';
 import { authentic, refused } from './verification.ts';
 
+/** A reader waits for a click; longer than this nobody does. */
+const callLimitMs = 10_000;
+
 function isBaseAddress(text: string): boolean {
   const address = httpAddress(text);
   return address !== undefined && !/[?#]/.test(address);
@@ -30,7 +33,13 @@ export const plugnmeet: SourceType<PlugNmeetSettings> = {
   open(name, { url, keys: secrets }, tools) {
     const keys = signingKeys(secrets);
     const [key = '', secret = ''] = Object.entries(secrets)[0] ?? [];
-    const server = { url: url.replace(/\/+$/, ''), key, secret, fetch: tools.fetch };
+    const server = {
+      url: url.replace(/\/+$/, ''),
+      key,
+      secret,
+      fetch: tools.fetch,
+      timeLimitMs: callLimitMs,
+    };
     return {
       name,
       type: 'plugnmeet',

@@ -226,6 +226,7 @@ function meaningKeys(
 function subjectOf(type: EventType, data: JsonObject): string | undefined {
   if (type.startsWith('agent.')) return text(data['sessionId']);
   if (type.startsWith('call.')) return text(data['callId']);
+  if (type.startsWith('hls.')) return text(data['id']) ?? playlistAddress(data);
   const [file] = filesOf(data);
   const participant = text(data['participantId']);
   return (

@@ -6,7 +6,6 @@ import { failureOf, limitedJson } from './web.ts';
 /** One key for all customers, published without any id. */
 export const publicKeyAddress = 'https://api.videosdk.live/v2/public/rsa-public-key';
 
-const timeLimitMs = 5_000;
 const answerLimitBytes = 64 * 1024;
 const keepMs = dayMs;
 const pauseMs = 5 * minuteMs;
@@ -39,7 +38,7 @@ export function configuredKey(key: KeyObject): Keyring {
  * A keyring that fetches the published key when it is first needed and again after a day. A check that fails is a reason to fetch too, as
  * the key may have changed, but only every five minutes, as anybody can send a wrong signature. A replaced key stays good for a day.
  */
-export function publishedKey(fetch: typeof globalThis.fetch): Keyring {
+export function publishedKey(fetch: typeof globalThis.fetch, timeLimitMs = 5_000): Keyring {
   let held: { readonly key: KeyObject; readonly since: number } | undefined;
   let replaced: { readonly key: KeyObject; readonly until: number } | undefined;
   let triedAt = Number.NEGATIVE_INFINITY;
@@ -48,7 +47,7 @@ export function publishedKey(fetch: typeof globalThis.fetch): Keyring {
 
   async function load(now: number): Promise<string | undefined> {
     triedAt = now;
-    const answer = await fetchKey(fetch);
+    const answer = await fetchKey(fetch, timeLimitMs);
     if (typeof answer === 'string') return answer;
     if (held !== undefined && !held.key.equals(answer)) replaced = { key: held.key, until: now + keepMs };
     held = { key: answer, since: now };
@@ -90,7 +89,7 @@ export function publishedKey(fetch: typeof globalThis.fetch): Keyring {
 const answerSchema = z.object({ publicKey: z.string() });
 
 /** The published key, or why there is none. */
-async function fetchKey(fetch: typeof globalThis.fetch): Promise<KeyObject | string> {
+async function fetchKey(fetch: typeof globalThis.fetch, timeLimitMs: number): Promise<KeyObject | string> {
   try {
     const signal = AbortSignal.timeout(timeLimitMs);
     const response = await fetch(publicKeyAddress, { redirect: 'error', signal });

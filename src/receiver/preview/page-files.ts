@@ -16,6 +16,7 @@ export const assets = {
   'slack.js': script,
   'tree.js': script,
   'discord.css': style,
+  'entry.css': style,
   'page.css': style,
   'slack.css': style,
 } as const;

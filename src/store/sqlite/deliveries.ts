@@ -1,4 +1,5 @@
 import type { DeliveryState } from '#domain/delivery.ts';
+import type { DeliveryFilter } from '../store.ts';
 import { type Database, prepare } from './database.ts';
 
 /** A delivery as it is first written. */
@@ -46,16 +47,21 @@ export function prepareDeliveries(database: Database) {
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, ?10, iif(?8 = 'waiting', NULL, ?10), ${nextChange})
      ON CONFLICT (id) DO NOTHING`,
   );
-  const list = prepare<DeliveryRow>(database, 'SELECT * FROM deliveries ORDER BY sequence DESC LIMIT ?');
-  const listState = prepare<DeliveryRow>(
-    database,
-    'SELECT * FROM deliveries WHERE state = ? ORDER BY sequence DESC LIMIT ?',
-  );
-  // The unary plus keeps SQLite from walking all deliveries backwards instead of the few that changed.
+  // The unary plus keeps SQLite from taking another way to the rows than the one each statement is for.
+  const matches = `(?1 IS NULL OR +state IN (SELECT value FROM json_each(?1)))
+    AND (?2 IS NULL OR +destination IN (SELECT value FROM json_each(?2)))`;
+  const listAll = prepare<DeliveryRow>(database, 'SELECT * FROM deliveries ORDER BY sequence DESC LIMIT ?');
   const listChanged = prepare<DeliveryRow>(
     database,
-    `SELECT * FROM deliveries WHERE change > ?1 AND (?2 IS NULL OR +state IN (SELECT value FROM json_each(?2)))
-     ORDER BY +sequence DESC LIMIT ?3`,
+    `SELECT * FROM deliveries WHERE change > ?4 AND ${matches} ORDER BY +sequence DESC LIMIT ?3`,
+  );
+  const listOfDestination = prepare<DeliveryRow>(
+    database,
+    `SELECT * FROM deliveries WHERE destination = ?4 AND ${matches} ORDER BY sequence DESC LIMIT ?3`,
+  );
+  const listOfState = prepare<DeliveryRow>(
+    database,
+    `SELECT * FROM deliveries WHERE state = ?4 AND ${matches} ORDER BY sequence DESC LIMIT ?3`,
   );
   const count = prepare<{ state: DeliveryState; count: number }>(
     database,
@@ -69,17 +75,14 @@ export function prepareDeliveries(database: Database) {
       write.run(id, rule, eventSequence, session, destination, lane, message, state, reason, now);
     },
 
-    list: (
-      states: readonly DeliveryState[] | undefined,
-      changedAfter: number | undefined,
-      limit: number,
-    ): DeliveryRow[] => {
-      if (changedAfter !== undefined) {
-        return listChanged.all(changedAfter, states === undefined ? null : JSON.stringify(states), limit);
-      }
-      if (states === undefined) return list.all(limit);
-      return [...new Set(states)]
-        .flatMap((state) => listState.all(state, limit))
+    list: ({ states, destinations, changedAfter, limit }: DeliveryFilter): DeliveryRow[] => {
+      const filter = [listText(states), listText(destinations), limit] as const;
+      if (changedAfter !== undefined) return listChanged.all(...filter, changedAfter);
+      const ways = destinations ?? states;
+      if (ways === undefined) return listAll.all(limit);
+      const way = destinations === undefined ? listOfState : listOfDestination;
+      return [...new Set<string>(ways)]
+        .flatMap((value) => way.all(...filter, value))
         .sort((one, other) => other.sequence - one.sequence)
         .slice(0, limit);
     },
@@ -88,4 +91,8 @@ export function prepareDeliveries(database: Database) {
       return count.all();
     },
   };
+}
+
+function listText(values: readonly string[] | undefined): string | null {
+  return values === undefined ? null : JSON.stringify(values);
 }

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Artifact } from '#domain/artifact.ts';
+import type { NewDelivery } from '#domain/delivery.ts';
 import type { AcceptedWebhook } from '#domain/event.ts';
 import type { Session, SessionStatus } from '#domain/session.ts';
 import {
@@ -25,12 +26,16 @@ export type SqliteOptions = {
   readonly location: string;
   readonly logger?: StoreLog | undefined;
   readonly now?: (() => Date) | undefined;
+  /** Appends beyond these are refused at once. */
+  readonly maxWaiting?: WaitingLimits | undefined;
   /** Starts the thread that owns the file; tests hold on to it. */
   readonly startWorker?: ((settings: WorkerSettings) => Worker) | undefined;
 };
 
-/** Appends beyond these are refused: senders repeat after a 503, and memory has an end. */
-const maxWaiting = { webhooks: 20_000, characters: 64 * 1024 * 1024 };
+export type WaitingLimits = { readonly webhooks: number; readonly characters: number };
+
+/** Senders repeat after a 503, and memory has an end. */
+const waitingLimits: WaitingLimits = { webhooks: 20_000, characters: 64 * 1024 * 1024 };
 
 function startThread(settings: WorkerSettings): Worker {
   return new Worker(new URL('./worker.ts', import.meta.url), { workerData: settings, name: 'store' });
@@ -38,24 +43,28 @@ function startThread(settings: WorkerSettings): Worker {
 
 /** Opens a SQLite file in a thread of its own. Rejects with StoreUnavailable that says what to do. */
 export async function openSqlite(options: SqliteOptions): Promise<Store> {
-  const { location, logger, now = () => new Date(), startWorker = startThread } = options;
+  const { location, logger, startWorker = startThread } = options;
+  const { now = () => new Date(), maxWaiting = waitingLimits } = options;
   const channel = await Channel.open({ start: (isFirst) => startWorker({ location, isFirst }), logger });
-  return new SqliteStore(channel, now);
+  return new SqliteStore(channel, now, maxWaiting);
 }
 
 class SqliteStore implements Store {
   readonly #channel: Channel;
   readonly #now: () => Date;
+  readonly #maxWaiting: WaitingLimits;
   #waitingWebhooks = 0;
   #waitingCharacters = 0;
 
-  constructor(channel: Channel, now: () => Date) {
+  constructor(channel: Channel, now: () => Date, maxWaiting: WaitingLimits) {
     this.#channel = channel;
     this.#now = now;
+    this.#maxWaiting = maxWaiting;
   }
 
   async append(webhook: AcceptedWebhook): Promise<Appended> {
-    if (this.#waitingWebhooks >= maxWaiting.webhooks || this.#waitingCharacters >= maxWaiting.characters) {
+    const { webhooks: most, characters: longest } = this.#maxWaiting;
+    if (this.#waitingWebhooks >= most || this.#waitingCharacters >= longest) {
       throw new StoreUnavailable('Too many webhooks wait to be written.');
     }
     const packed = packing.packWebhook(webhook);
@@ -83,6 +92,10 @@ class SqliteStore implements Store {
     return this.#channel.call('settleEvents', processed.map(packing.packProcessed), this.#now().getTime());
   }
 
+  releaseEvents(sequences: readonly number[]): Promise<void> {
+    return this.#channel.call('releaseEvents', sequences);
+  }
+
   failEvent(sequence: number, reason: string, retryAt: Date | 'never'): Promise<void> {
     return this.#channel.call(
       'failEvent',
@@ -90,6 +103,10 @@ class SqliteStore implements Store {
       reason,
       retryAt === 'never' ? retryAt : retryAt.getTime(),
     );
+  }
+
+  enqueue(deliveries: readonly NewDelivery[]): Promise<void> {
+    return this.#channel.call('enqueue', deliveries.map(packing.packDelivery), this.#now().getTime());
   }
 
   async claimDeliveries(options: {
@@ -115,9 +132,8 @@ class SqliteStore implements Store {
     return at === undefined ? undefined : new Date(at);
   }
 
-  async listDeliveries({ states, changedAfter, limit }: DeliveryFilter): Promise<readonly ListedDelivery[]> {
-    const rows = await this.#channel.call('listDeliveries', states, changedAfter, limit);
-    return rows.map(packing.unpackListedDelivery);
+  async listDeliveries(filter: DeliveryFilter): Promise<readonly ListedDelivery[]> {
+    return (await this.#channel.call('listDeliveries', filter)).map(packing.unpackListedDelivery);
   }
 
   async findArtifact(id: string): Promise<Artifact | undefined> {
@@ -149,7 +165,9 @@ class SqliteStore implements Store {
 
   async prune(now: Date): Promise<number> {
     const at = now.getTime();
-    const seen = await walk(new Uint8Array(0), (after) => this.#channel.call('pruneSeen', after, at));
+    const seen = await walk<Uint8Array>(new Uint8Array(0), (after) =>
+      this.#channel.call('pruneSeen', after, at),
+    );
     const held = await walk('', (after) => this.#channel.call('pruneHeld', after, at));
     return seen + held;
   }

@@ -21,35 +21,52 @@ export function prepareGroup(
   const undo = prepare(database, 'ROLLBACK TO operation');
 
   const run = ([name, ...input]: Request): Answer => {
+    // The type of a request ties the input to the name; the compiler cannot follow that through a lookup.
+    const operation = operations[name] as (...input: readonly unknown[]) => unknown;
+    return { kind: 'done', value: operation(...input) };
+  };
+
+  const runMarked = (request: Request): Answer => {
     mark.run();
     try {
-      // The type of a request ties the input to the name; the compiler cannot follow that through a lookup.
-      const operation = operations[name] as (...input: readonly unknown[]) => unknown;
-      const value = operation(...input);
-      keep.run();
-      return { kind: 'done', value };
+      return run(request);
     } catch (error) {
       if (troubleOf(error) !== 'other') throw error;
       undo.run();
-      keep.run();
       return { kind: 'failed', reason: reasonOf(error) };
+    } finally {
+      if (database.isTransaction) keep.run();
+    }
+  };
+
+  const runAll = (requests: readonly Request[], runOne: (request: Request) => Answer): readonly Answer[] => {
+    try {
+      begin.run();
+      const answers = requests.map(runOne);
+      commit.run();
+      return answers;
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw error;
     }
   };
 
   return (requests) => {
     try {
-      begin.run();
-      const answers = requests.map(run);
-      commit.run();
-      return answers;
+      return runAll(requests, run);
     } catch (error) {
-      if (database.isTransaction) database.exec('ROLLBACK');
       const trouble = troubleOf(error);
-      if (trouble !== 'full' && trouble !== 'locked') throw error;
-      const reason = trouble === 'full' ? 'the disk is full' : 'the database is locked';
-      return requests.map(() => ({ kind: 'unavailable', reason }));
+      // Savepoints make every operation dearer, so they are taken only once one is known to fail.
+      if (trouble === 'other') return runAll(requests, runMarked);
+      if (trouble === 'full') return refuse(requests, 'the disk is full');
+      if (trouble === 'locked') return refuse(requests, 'the database is locked');
+      throw error;
     }
   };
+}
+
+function refuse(requests: readonly Request[], reason: string): readonly Answer[] {
+  return requests.map(() => ({ kind: 'unavailable', reason }));
 }
 
 function reasonOf(error: unknown): string {

@@ -56,14 +56,14 @@ type Tools = {
 
 /** Statements on the inbox and on those of its events that are not finished. */
 export function prepareInbox(database: Database, { keys, sessions }: Tools) {
-  const write = prepare<{ sequence: number }>(
+  const write = prepare(
     database,
     `INSERT INTO inbox (source, native, received_at, session, room, is_repeat, body)
-     VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING sequence`,
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
   const writeWaiting = prepare(
     database,
-    'INSERT INTO waiting_events (sequence, order_key, claims) VALUES (?, ?, 0)',
+    'INSERT INTO waiting_events (sequence, order_key, claims) VALUES (last_insert_rowid(), ?, 0)',
   );
   const walkWaiting = prepare<WaitingRow>(
     database,
@@ -77,6 +77,10 @@ export function prepareInbox(database: Database, { keys, sessions }: Tools) {
     database,
     `SELECT sequence, received_at, session, room, is_repeat, body, claims
      FROM inbox JOIN waiting_events USING (sequence) WHERE sequence = ?`,
+  );
+  const release = prepare(
+    database,
+    'UPDATE waiting_events SET claims = claims - 1, lease_until = NULL WHERE sequence = ? AND lease_until IS NOT NULL',
   );
   const retry = prepare(
     database,
@@ -106,11 +110,11 @@ export function prepareInbox(database: Database, { keys, sessions }: Tools) {
     append: (webhook: PackedWebhook): boolean => {
       const { source, native, receivedAt } = webhook;
       if (keys.recognise(webhook.keys, receivedAt)) return false;
-      if (webhook.events.length === 0) write.get(source, native, receivedAt, null, null, 0, null);
+      if (webhook.events.length === 0) write.run(source, native, receivedAt, null, null, 0, null);
       for (const { session, room, body, keys: meanings } of webhook.events) {
         const isRepeat = keys.recognise(meanings, receivedAt);
-        const row = write.get(source, native, receivedAt, session, room, isRepeat ? 1 : 0, body);
-        writeWaiting.run(row?.sequence ?? null, session ?? room);
+        write.run(source, native, receivedAt, session, room, isRepeat ? 1 : 0, body);
+        writeWaiting.run(session ?? room);
       }
       return true;
     },
@@ -150,6 +154,10 @@ export function prepareInbox(database: Database, { keys, sessions }: Tools) {
       if (finish.run(sequence) === 0) return false;
       writeDecisions.run(sequence, log);
       return true;
+    },
+
+    release: (sequences: readonly number[]): void => {
+      for (const sequence of sequences) release.run(sequence);
     },
 
     fail: (sequence: number, reason: string, retryAt: number | 'never'): void => {

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { type Database, prepare } from './database.ts';
 
 /** A duplicate key; `text` names its scope too, so that equal keys of two sources differ. */
@@ -15,8 +15,9 @@ export function prepareKeys(database: Database) {
   const findSeen = prepare(database, 'SELECT 1 FROM seen WHERE hash = ? AND value IS ? AND expires_at >= ?');
   const writeSeen = prepare(
     database,
-    `INSERT INTO seen (hash, value, expires_at) VALUES (?, ?, ?)
-     ON CONFLICT (hash) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at`,
+    `INSERT INTO seen (hash, value, expires_at) VALUES (?1, ?2, ?3)
+     ON CONFLICT (hash) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at
+     WHERE value IS NOT excluded.value OR expires_at < ?4`,
   );
   const lastSeenOfStep = prepare<{ last: Uint8Array | null }>(
     database,
@@ -42,15 +43,17 @@ export function prepareKeys(database: Database) {
     'INSERT INTO secrets (name, secret) VALUES (?, ?) ON CONFLICT (name) DO NOTHING',
   );
 
-  const isSeen = (key: PackedKey, now: number): boolean =>
-    findSeen.get(hashOf(key), key.value, now) !== undefined;
-
   return {
     /** True if any is known; otherwise all of them are known from now on. */
     recognise: (keys: readonly PackedKey[], now: number): boolean => {
-      if (keys.some((key) => isSeen(key, now))) return true;
-      for (const key of keys) writeSeen.run(hashOf(key), key.value, now + key.keepMs);
-      return false;
+      const hashed = keys.map(({ text, value, keepMs }) => ({ hash: hashOf(text), value, keepMs }));
+      // A lone key, which is the usual case, is looked up and written in one go.
+      const isLone = hashed.length === 1;
+      if (!isLone && hashed.some(({ hash, value }) => findSeen.get(hash, value, now) !== undefined))
+        return true;
+      let written = 0;
+      for (const { hash, value, keepMs } of hashed) written += writeSeen.run(hash, value, now + keepMs, now);
+      return isLone && written === 0;
     },
 
     claimKey: (key: string, until: number, now: number): boolean => {
@@ -91,6 +94,6 @@ export function prepareKeys(database: Database) {
 }
 
 /** Short and of one length, because millions of them are kept. */
-function hashOf(key: PackedKey): Uint8Array {
-  return hash('sha256', key.text, 'buffer').subarray(0, 16);
+function hashOf(text: string): Uint8Array {
+  return digest('sha256', text, 'buffer').subarray(0, 16);
 }

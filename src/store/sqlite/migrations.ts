@@ -68,6 +68,7 @@ const steps: readonly string[] = [
     message TEXT NOT NULL
   ) STRICT;
   CREATE INDEX deliveries_by_state ON deliveries (state, sequence);
+  CREATE INDEX deliveries_by_destination ON deliveries (destination, sequence);
   CREATE INDEX deliveries_by_change ON deliveries (change);
   CREATE INDEX deliveries_due ON deliveries (lane, due_at) WHERE state IN ('waiting', 'unknown');
   CREATE INDEX deliveries_in_lane ON deliveries (lane, sequence, due_at) WHERE state IN ('waiting', 'unknown');

@@ -1,6 +1,6 @@
 import { prepareArtifacts } from './artifacts.ts';
 import type { Database } from './database.ts';
-import { prepareDeliveries } from './deliveries.ts';
+import { type PackedDelivery, prepareDeliveries } from './deliveries.ts';
 import { prepareInbox } from './inbox.ts';
 import { prepareKeys } from './keys.ts';
 import { prepareLanes } from './lanes.ts';
@@ -20,7 +20,11 @@ export function prepareOperations(database: Database) {
     claimEvents: inbox.claim,
     settleEvents: (processed: readonly PackedProcessed[], now: number) =>
       settleEvents({ keys, inbox, sessions, deliveries, artifacts }, processed, now),
+    releaseEvents: inbox.release,
     failEvent: inbox.fail,
+    enqueue(added: readonly PackedDelivery[], now: number): void {
+      for (const delivery of added) deliveries.add(delivery, now);
+    },
     claimDeliveries: lanes.claim,
     settleDelivery: lanes.settle,
     releaseDeliveries: lanes.release,

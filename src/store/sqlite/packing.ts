@@ -72,7 +72,7 @@ export function unpackSession(body: string): Session {
   return JSON.parse(body) as Session;
 }
 
-function packDelivery(delivery: NewDelivery): PackedDelivery {
+export function packDelivery(delivery: NewDelivery): PackedDelivery {
   const { id, rule, eventSequence, session, destination, lane, message, state } = delivery;
   return {
     id,

@@ -19,7 +19,6 @@ function work({ location, isFirst }: WorkerSettings, answer: (message: FromWorke
   answer({ kind: 'open' });
 }
 
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
 const answer = (message: FromWorker): void => parentPort?.postMessage(message);
 try {
   work(workerData as WorkerSettings, answer);

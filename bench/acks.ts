@@ -1,0 +1,63 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { type LoadResult, runLoad } from './load.ts';
+import { median, table, withSpread } from './statistics.ts';
+import { plugNmeetTraffic } from './traffic.ts';
+
+const rounds = 7;
+const requestsPerRound = 20_000;
+const connections = 50;
+
+type Server = { readonly name: string; readonly process: ChildProcess; readonly port: number };
+
+/** Verified acknowledgements a second: the durable, deduplicated way in against the vendors' tutorial, which stores nothing. */
+export async function benchAcks(print: (text: string) => void): Promise<void> {
+  const signer = { key: 'bench', secret: randomBytes(24).toString('hex') };
+  const servers = [await start('callboard', signer), await start('tutorial', signer)];
+  const results = new Map<string, LoadResult[]>(servers.map(({ name }) => [name, []]));
+  for (const server of servers)
+    await runLoad(server.port, plugNmeetTraffic(5000, signer, new Date()), connections);
+  for (let round = 0; round < rounds; round++) {
+    for (const server of round % 2 === 0 ? servers : servers.toReversed()) {
+      const requests = plugNmeetTraffic(requestsPerRound, signer, new Date());
+      const result = await runLoad(server.port, requests, connections);
+      if (result.statuses['200'] !== requestsPerRound)
+        throw new Error(`${server.name}: ${JSON.stringify(result.statuses)}`);
+      results.get(server.name)?.push(result);
+    }
+  }
+  for (const server of servers) server.process.disconnect();
+  const of = (name: string) => results.get(name) ?? [];
+  const rows = servers.map(({ name }) => [
+    name,
+    withSpread(of(name).map(({ perSecond }) => perSecond)),
+    withSpread(
+      of(name).map(({ p50Ms }) => p50Ms),
+      1,
+    ),
+    withSpread(
+      of(name).map(({ p99Ms }) => p99Ms),
+      1,
+    ),
+  ]);
+  const ratios = of('callboard').map(
+    (result, round) => result.perSecond / (of('tutorial')[round]?.perSecond ?? Number.NaN),
+  );
+  print(
+    `\n## Acknowledgements: ${connections} connections, ${rounds} alternating rounds of ${requestsPerRound.toLocaleString('en-US')} requests, median (spread)\n`,
+  );
+  print(table(['server', 'acks/s', 'p50 ms', 'p99 ms'], rows));
+  print(
+    `\ncallboard / tutorial: ${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)})`,
+  );
+}
+
+async function start(name: string, { key, secret }: { key: string; secret: string }): Promise<Server> {
+  const file = new URL(`./servers/${name}.ts`, import.meta.url);
+  const child = fork(file, { env: { PATH: process.env['PATH'], BENCH_KEY: key, BENCH_SECRET: secret } });
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once('message', (message) => resolve((message as { port: number }).port));
+    child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)));
+  });
+  return { name, process: child, port };
+}

@@ -1,0 +1,28 @@
+import { isMap, isScalar, parseDocument } from 'yaml';
+
+/**
+ * The shipped rules, with every destination made a preview, a join address for every source, and this machine's time zone. `rooms` is
+ * where the meeting rooms are.
+ */
+export function rulesForDemo(
+  shipped: string,
+  { rooms, timezone }: { rooms: string; timezone: string },
+): string {
+  const rules = parseDocument(shipped);
+  rules.set('timezone', timezone);
+  for (const name of namesIn(rules.get('destinations'))) {
+    rules.setIn(['destinations', name], rules.createNode({ preview: {} }));
+  }
+  const sources = rules.get('sources');
+  for (const name of namesIn(sources)) {
+    for (const type of namesIn(rules.getIn(['sources', name]))) {
+      rules.setIn(['sources', name, type, 'room_url'], `${rooms}/{{room.id}}`);
+    }
+  }
+  return String(rules);
+}
+
+function namesIn(node: unknown): string[] {
+  if (!isMap(node)) return [];
+  return node.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value)] : []));
+}

@@ -1,0 +1,21 @@
+import { describe } from 'node:test';
+import type { Store } from '#store/store.ts';
+import { testDeliveries } from './contract-deliveries.ts';
+import { testInbox } from './contract-inbox.ts';
+import { testKeys } from './contract-keys.ts';
+import { testOrder } from './contract-order.ts';
+import { testProcessing } from './contract-processing.ts';
+
+/** Opens an empty store whose clock is `now`; disposing it leaves nothing behind. */
+export type OpenEmpty = (options: { readonly now: () => Date }) => Promise<Store>;
+
+/** What every engine must do, in sentences. */
+export function testStore(engine: string, open: OpenEmpty): void {
+  describe(`a store on ${engine}`, () => {
+    testInbox(open);
+    testProcessing(open);
+    testDeliveries(open);
+    testOrder(open);
+    testKeys(open);
+  });
+}
