@@ -1,4 +1,4 @@
-import { type PreviewItem, readCard } from './card.ts';
+import { type Card, type PreviewItem, readCard } from './card.ts';
 import { type Screen, type Style, wrap } from './screen.ts';
 import type { Step } from './step.ts';
 
@@ -12,17 +12,22 @@ const clockFormat = new Intl.DateTimeFormat('en-GB', {
 /** Where boxes begin: below the platform of a webhook's line. */
 const indent = ' '.repeat(10);
 
-const answerStyles: Readonly<Record<string, Style>> = { 200: 'dim', 401: 'red' };
+const answerStyles: Readonly<Record<string, Style>> = { stored: 'dim', duplicate: 'yellow' };
 
 /** What the service said to a webhook: its status, its words and how long it took. */
 export type Reply = { readonly status: number; readonly text: string; readonly ms: number };
+
+/** Says what stands in the line of a webhook. */
+export function drawHeadings({ print, paint }: Screen): void {
+  print(paint('dim', 'Time      Platform   Webhook              Answer'));
+}
 
 /** One line for a webhook that was sent. */
 export function drawWebhook({ print, paint, columns }: Screen, step: Step, reply: Reply): void {
   const time = clockFormat.format(step.at);
   const platform = step.platform.padEnd(9);
   const native = step.native.padEnd(19);
-  const answer = paint(answerStyles[reply.status] ?? 'yellow', `${reply.status} ${reply.text}`.padEnd(13));
+  const answer = paint(answerStyles[reply.text] ?? 'red', `${reply.status} ${reply.text}`.padEnd(13));
   const ms = paint('dim', `${Math.ceil(reply.ms)} ms`.padStart(6));
   const start = `${paint('dim', time)}  ${platform}  ${paint('cyan', native)}  ${answer}${ms}`;
   const [note = ''] = wrap(step.note, columns - 63);
@@ -46,8 +51,7 @@ function drawBox({ print, paint, link, columns }: Screen, group: readonly Previe
 
   print(`${indent}${paint('dim', '┌')} to ${paint('bold', to)} · ${card.state}`);
   const content = [
-    ...lines(card.title).map((line) => paint('bold', line)),
-    ...(card.sentence === card.title ? [] : lines(card.sentence)),
+    ...heading(card, lines, paint),
     ...lines(card.facts.join(' · ')).map((line) => paint('dim', line)),
     ...lines(card.body),
     ...(buttons === '' ? [] : [buttons]),
@@ -55,4 +59,17 @@ function drawBox({ print, paint, link, columns }: Screen, group: readonly Previe
   ];
   for (const line of content) print(`${indent}${paint('dim', '│')} ${line}`);
   print(`${indent}${paint('dim', '└')}`);
+}
+
+/** The title, and the sentence that notifications show; the sentence alone where it begins with the title. */
+function heading(
+  { title, sentence }: Card,
+  lines: (text: string) => readonly string[],
+  paint: Screen['paint'],
+): readonly string[] {
+  if (!sentence.startsWith(title)) {
+    return [...lines(title).map((line) => paint('bold', line)), ...lines(sentence)];
+  }
+  const [first = '', ...others] = lines(sentence);
+  return [`${paint('bold', first.slice(0, title.length))}${first.slice(title.length)}`, ...others];
 }

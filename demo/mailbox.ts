@@ -4,11 +4,25 @@ import { type PreviewItem, previewItem } from './card.ts';
 import type { Tell } from './step.ts';
 
 const answer = z.object({ items: z.array(previewItem) });
-const pollMs = 30;
+const pollMs = 15;
 const undecided = ['held', 'waiting', 'sending', 'unknown'];
 
-/** What a message counts as; one that was not sent is none of those that the story asks for. */
-export function tellOf({ rule, destination, state, reason }: PreviewItem): Tell {
+/** What is wanted and did not come, and what came and is not wanted; each message counts once. */
+export function compare(
+  wanted: readonly Tell[],
+  items: readonly PreviewItem[],
+): { readonly missing: readonly Tell[]; readonly extra: readonly Tell[] } {
+  const missing = [...wanted];
+  const extra = items.map(tellOf).filter((tell) => {
+    const at = missing.indexOf(tell);
+    if (at >= 0) missing.splice(at, 1);
+    return at < 0;
+  });
+  return { missing, extra };
+}
+
+/** A message that was not sent is none of those that are wanted. */
+function tellOf({ rule, destination, state, reason }: PreviewItem): Tell {
   const failure = state === 'sent' ? '' : ` (${state}${reason === undefined ? '' : `: ${reason}`})`;
   return `${rule} → ${destination}${failure}`;
 }
@@ -23,18 +37,13 @@ export class Mailbox {
     this.#address = address;
   }
 
-  /** New messages, oldest first: as soon as there are those in `wanted`, or after `limitMs`. */
+  /** New messages, oldest first: as soon as all that are wanted are among them, or after `limitMs`. */
   async take(wanted: readonly Tell[], limitMs: number, signal: AbortSignal): Promise<PreviewItem[]> {
     const end = performance.now() + limitMs;
-    const missing = [...wanted];
     const found: PreviewItem[] = [];
     for (;;) {
-      for (const item of await this.#fetch(signal)) {
-        found.push(item);
-        const at = missing.indexOf(tellOf(item));
-        if (at >= 0) missing.splice(at, 1);
-      }
-      if (missing.length === 0 || performance.now() >= end) return found;
+      found.push(...(await this.#fetch(signal)));
+      if (compare(wanted, found).missing.length === 0 || performance.now() >= end) return found;
       await sleep(pollMs, undefined, { signal });
     }
   }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PreviewItem } from './card.ts';
 import { drawMessages, drawWebhook, type Reply } from './drawing.ts';
-import type { Mailbox } from './mailbox.ts';
+import { compare, type Mailbox } from './mailbox.ts';
 import type { Screen } from './screen.ts';
-import type { Step } from './step.ts';
+import type { Step, Tell } from './step.ts';
 import type { StoryClock } from './story-clock.ts';
 
 export type Pace = {
@@ -22,8 +22,8 @@ export type Player = {
   readonly signal: AbortSignal;
 };
 
-/** Everything that happened in a story. */
-export type Record = {
+/** Everything that happened. */
+export type Played = {
   readonly replies: readonly { readonly step: Step; readonly reply: Reply }[];
   readonly messages: readonly PreviewItem[];
 };
@@ -34,27 +34,28 @@ const patienceMs = { step: 1000, end: 3000 };
 const afterwardsMs = 400;
 
 /** Sends the steps in the order of their times, and draws what comes of each. */
-export async function play(steps: readonly Step[], player: Player): Promise<Record> {
+export async function play(steps: readonly Step[], player: Player): Promise<Played> {
   const { address, clock, mailbox, screen, pace, signal } = player;
   const replies: { step: Step; reply: Reply }[] = [];
   const messages: PreviewItem[] = [];
-  const take = async (step: Pick<Step, 'tells'>, limitMs: number) => {
-    const items = await mailbox.take(step.tells, limitMs, signal);
+  const take = async (wanted: readonly Tell[], limitMs: number): Promise<boolean> => {
+    const items = await mailbox.take(wanted, limitMs, signal);
     drawMessages(screen, items, clock.now());
     messages.push(...items);
-    return items.length;
+    return items.length > 0;
   };
   for (const step of steps.toSorted((one, other) => one.at.getTime() - other.at.getTime())) {
     clock.jumpTo(step.at);
     const reply = await send(step, address, signal);
     drawWebhook(screen, step, reply);
     replies.push({ step, reply });
-    const count = await take(step, patienceMs);
-    await sleep(count > 0 ? pace.readingMs : pace.pauseMs, undefined, { signal });
+    const isTold = await take(step.tells, patienceMs.step);
+    await sleep(isTold ? pace.readingMs : pace.pauseMs, undefined, { signal });
   }
   clock.catchUp();
   await sleep(afterwardsMs, undefined, { signal });
-  await take({ tells: [] }, 0);
+  const all = steps.flatMap(({ tells }) => tells);
+  await take(compare(all, messages).missing, patienceMs.end);
   return { replies, messages };
 }
 

@@ -1,14 +1,17 @@
 import { isMap, isScalar, parseDocument } from 'yaml';
+import { OperatorError } from '#runtime/operator-error.ts';
 
 /**
  * The shipped rules, with every destination made a preview, a join address for every source, and this machine's time zone. `rooms` is
- * where the meeting rooms are.
+ * where the meeting rooms are. Throws an OperatorError when the file is no YAML.
  */
 export function rulesForDemo(
   shipped: string,
   { rooms, timezone }: { rooms: string; timezone: string },
 ): string {
   const rules = parseDocument(shipped);
+  const [problem] = rules.errors;
+  if (problem) throw new OperatorError(`rules.yaml: ${problem.message}`);
   rules.set('timezone', timezone);
   for (const name of namesIn(rules.get('destinations'))) {
     rules.setIn(['destinations', name], rules.createNode({ preview: {} }));

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { drawHeadings } from './drawing.ts';
 import { Mailbox } from './mailbox.ts';
 import { dailyStandup } from './meetings/livekit.ts';
 import { weeklySync } from './meetings/plugnmeet.ts';
 import { broadcast } from './meetings/videosdk.ts';
 import { type Counted, differences, drawSummary } from './outcome.ts';
-import { play, type Record } from './player.ts';
+import { type Played, play } from './player.ts';
 import type { Screen } from './screen.ts';
 import { openStage, type Stage } from './stage.ts';
 import { minutesAfter, type Step } from './step.ts';
@@ -19,7 +20,7 @@ export type ShowOptions = {
   readonly signal: AbortSignal;
 };
 
-const unhurried = { pauseMs: 180, readingMs: 420 };
+const unhurried = { pauseMs: 120, readingMs: 360 };
 const hurried = { pauseMs: 0, readingMs: 0 };
 
 /** Plays three meetings to the service; true when exactly that came of them which should. */
@@ -34,12 +35,13 @@ export async function show({ screen, isOnce, signal }: ShowOptions): Promise<boo
   drawOpening(screen, stage);
   const mailbox = new Mailbox(stage.address);
   const pace = isOnce ? hurried : unhurried;
-  const record = await play(steps, { address: stage.address, clock, mailbox, screen, pace, signal });
-  const counted = await count(stage, record);
-  drawSummary(screen, record, counted);
+  const played = await play(steps, { address: stage.address, clock, mailbox, screen, pace, signal });
+  const counted = await count(stage, played);
+  drawSummary(screen, played, counted);
 
-  const problems = differences(steps, record, counted);
-  for (const problem of problems) print(paint('red', problem));
+  const problems = differences(steps, played, counted);
+  if (problems.length > 0) print(`\nOther than with the shipped rules and templates:`);
+  for (const problem of problems) print(paint('red', `  ${problem}`));
   if (isOnce) return problems.length === 0;
   drawClosing(screen, stage);
   await untilAborted(signal);
@@ -58,7 +60,8 @@ function rehearse(stage: Stage, endsAt: Date): readonly Step[] {
   ];
 }
 
-function drawOpening({ print, paint, link }: Screen, { address }: Stage): void {
+function drawOpening(screen: Screen, { address }: Stage): void {
+  const { print, paint, link } = screen;
   const preview = `${address}/preview`;
   print(paint('bold', 'Callboard, a demonstration'));
   print('');
@@ -67,6 +70,7 @@ function drawOpening({ print, paint, link }: Screen, { address }: Stage): void {
   print('');
   print(`The messages as Slack and Discord would show them:  ${link(paint('cyan', preview), preview)}`);
   print('');
+  drawHeadings(screen);
 }
 
 function drawClosing({ print, paint, link }: Screen, { address }: Stage): void {
@@ -78,7 +82,7 @@ function drawClosing({ print, paint, link }: Screen, { address }: Stage): void {
 }
 
 /** Asks the service how many events it processed, and follows every artifact link once. */
-async function count({ address }: Stage, { messages }: Record): Promise<Counted> {
+async function count({ address }: Stage, { messages }: Played): Promise<Counted> {
   const metrics = await (await fetch(`${address}/metrics`)).text();
   const events = [...metrics.matchAll(/^callboard_events_total\{.*\} (\d+)$/gm)];
   const buttons = messages.flatMap(({ slack }) =>

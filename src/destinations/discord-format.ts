@@ -80,11 +80,14 @@ export function formatDiscord(
 }
 
 function sentenceOf(message: Message): string {
-  return contentOf(message.sentence) || contentOf(message.title) || stateStyles[message.state].word;
+  const length = message.title.length === 0 ? budgets.prose : budgets.sentence;
+  return (
+    contentOf(message.sentence, length) || contentOf(message.title, length) || stateStyles[message.state].word
+  );
 }
 
-function contentOf(line: Line): string {
-  return written(line, budgets.sentence, limits.content, 'label');
+function contentOf(line: Line, graphemes: number): string {
+  return written(line, graphemes, limits.content, 'label');
 }
 
 /** The line cut until its written form fits; empty when nothing of it is visible. */
@@ -141,7 +144,9 @@ function doesFit({ title = '', description = '', fields = [], footer }: DiscordE
 /** Discord shows a footer literally: nothing in it is escaped. */
 function footerOf(message: Message, deliveryId: string): string {
   const room = shownText(lineOf(message.room ?? ''), budgets.room, limits.footer);
-  const parts = [stateStyles[message.state].word, room, deliveryMark(deliveryId)];
+  // A message without a headline is one sentence of somebody's own: no word of ours classes it.
+  const word = message.title.length === 0 ? '' : stateStyles[message.state].word;
+  const parts = [word, room, deliveryMark(deliveryId)];
   return parts.filter((part) => part !== '').join(' · ');
 }
 

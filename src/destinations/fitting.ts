@@ -5,6 +5,7 @@ import { cut, httpAddress, oneLine } from '#domain/text.ts';
 export const budgets = {
   title: 80,
   sentence: 150,
+  prose: 300,
   room: 40,
   label: 40,
   value: 80,

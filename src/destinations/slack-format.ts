@@ -1,4 +1,4 @@
-import { type Block, type Fact, type Message, plainText } from '#domain/message.ts';
+import { type Block, type Fact, type Line, type Message, plainText } from '#domain/message.ts';
 import { httpAddress } from '#domain/text.ts';
 import { budgets, epochSeconds, fitBody, fitLine, lineOf, maxButtons, shownText } from './fitting.ts';
 import type { Mrkdwn, PlainText, SlackBlock, SlackButton, SlackMessage } from './slack-blocks.ts';
@@ -40,6 +40,12 @@ function sentenceOf(message: Message, units: number, write?: (text: string) => s
   return sentence || title() || stateStyles[message.state].word;
 }
 
+/** The sentence as the only line of a message; its times stay the reader's own. */
+function spokenLine(message: Message): Line {
+  const line = fitLine(message.sentence, budgets.prose, limits.section);
+  return line.length > 0 ? line : lineOf(stateStyles[message.state].word);
+}
+
 function compactBlock(message: Message): SlackBlock {
   const text = plain(sentenceOf(message, limits.section));
   const [accessory] = buttonsOf(message, 1);
@@ -48,14 +54,16 @@ function compactBlock(message: Message): SlackBlock {
 
 function blocksOf(message: Message, measure: (typeof measures)[number]): SlackBlock[] {
   const title = shownText(message.title, budgets.title, limits.header);
+  // Without a headline the sentence is the message, and blocks hide the top-level text.
+  const isSentence = title === '';
+  const said: readonly Block[] = isSentence ? [{ kind: 'paragraph', line: spokenLine(message) }] : [];
   const facts = message.facts.slice(0, measure.facts).map(placeFact);
   const fields = facts.flatMap((place) => place.field ?? []);
   const lines = facts.flatMap((place) => place.line ?? []);
-  const parts = richParts(fitBody([...message.body, ...lines], measure.body));
+  const parts = richParts([...said, ...fitBody([...message.body, ...lines], measure.body)]);
   const buttons = buttonsOf(message, measure.buttons);
   return [
-    ...(title === '' ? [] : [{ type: 'header' as const, text: plain(title) }]),
-    stateLine(message),
+    ...(isSentence ? [] : [{ type: 'header' as const, text: plain(title) }, stateLine(message)]),
     ...(fields.length === 0 ? [] : [{ type: 'section' as const, fields }]),
     ...(parts.length === 0 ? [] : [{ type: 'rich_text' as const, elements: parts }]),
     ...(buttons.length === 0 ? [] : [{ type: 'actions' as const, elements: buttons }]),

@@ -152,8 +152,10 @@ function artifact(
   let at = artifacts.findIndex(
     (each) => each.kind === kind && each.id === id && (id !== undefined || rank[each.state] < 2),
   );
-  if (at < 0)
-    at = artifacts.findIndex((each) => each.kind === kind && rank[each.state] < 2 && isSame(each.id, id));
+  if (at < 0) {
+    const isNameless = (each: SessionArtifact) => each.id === undefined || id === undefined;
+    at = artifacts.findIndex((each) => each.kind === kind && rank[each.state] < 2 && isNameless(each));
+  }
   const known = artifacts[at];
   if (known === undefined) {
     const isLate = isOver(session) && state === 'running';
@@ -165,12 +167,8 @@ function artifact(
     };
     return { ...session, artifacts: [...artifacts, added] };
   }
-  if (rank[state] <= rank[known.state]) return session;
-  const name = id ?? known.id;
-  const moved: SessionArtifact = { kind, state, since, ...(name === undefined ? {} : { id: name }) };
+  const name = known.id ?? id;
+  const named: SessionArtifact = { ...known, ...(name === undefined ? {} : { id: name }) };
+  const moved = rank[state] > rank[known.state] ? { ...named, state, since } : named;
   return { ...session, artifacts: artifacts.with(at, moved) };
-}
-
-function isSame(known: string | undefined, told: string | undefined): boolean {
-  return known === undefined || told === undefined;
 }

@@ -66,7 +66,7 @@ export class Hooks {
     if (body === 'too large') {
       metrics.webhooks.inc({ source: name, result: 'too_large' });
       logger.warn({ source: name }, 'a webhook over 2 MiB was refused');
-      send(response, 413, 'too large', { connection: 'close' });
+      send(response, 413, 'too large');
       return;
     }
     const raw: RawRequest = { url: publicUrl + request.originalUrl, headers: headersOf(request), body };

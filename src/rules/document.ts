@@ -1,12 +1,14 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node } from 'yaml';
+import { parseDocument, visit } from 'yaml';
 import type { Diagnostic, Place } from './diagnostic.ts';
+import { controlCharacter, type SyntaxProblem, syntaxProblems } from './syntax.ts';
 
 /** A path into the file: keys and indexes. */
 export type Path = readonly (string | number)[];
 
 /** The values of a YAML file with the place of each. Keys and texts have `${NAME}` replaced. */
 export type Tree = {
-  /** Plain objects, lists and scalars; undefined when the file could not be read at all. */
+  /** Plain objects, lists and scalars; undefined when the file is no YAML that can be trusted. */
   readonly value: unknown;
   readonly diagnostics: readonly Diagnostic[];
   readonly has: (path: Path) => boolean;
@@ -23,14 +25,20 @@ export type Tree = {
 /** Gives the value of a name, or undefined when it is not set. */
 export type Lookup = (name: string) => string | undefined;
 
-const maxBytes = 5_000_000;
-const maxNodes = 500_000;
+/** Bytes. A larger file is refused before it is parsed. */
+export const maxBytes = 5_000_000;
+const maxValues = 500_000;
+const maxDepth = 100;
+const tooMany: SyntaxProblem = {
+  offset: 0,
+  code: 'too-large',
+  message: 'the file has too many values or levels; is an anchor ("&" and "*") repeated too often?',
+};
 const name = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
 /** Reads YAML 1.2 strictly: duplicate keys, tabs, unknown tags and expansion bombs are errors with their place. */
 export function readTree(text: string, file: string, lookup: Lookup): Tree {
-  const reading = new Reading(file, lookup);
-  return reading.read(text);
+  return new Reading(file, lookup).read(text);
 }
 
 class Reading {
@@ -42,7 +50,11 @@ class Reading {
   readonly #keys = new Map<string, number>();
   readonly #unset: { path: Path; name: string }[] = [];
   readonly #fromEnvironment = new Set<string>();
-  #nodes = 0;
+  /** Maps and lists that are being walked: an alias to one of them would never end. */
+  readonly #open = new Set<Node>();
+  #targets: ReadonlyMap<Alias, Node> = new Map();
+  #walked = 0;
+  #isTooLarge = false;
 
   constructor(file: string, lookup: Lookup) {
     this.#file = file;
@@ -50,9 +62,8 @@ class Reading {
   }
 
   read(text: string): Tree {
-    const value = Buffer.byteLength(text) > maxBytes ? this.#tooLarge() : this.#parse(text);
     return {
-      value,
+      value: this.#parse(text),
       diagnostics: this.#diagnostics,
       has: (path) => this.#values.has(keyOf(path)),
       place: (path) => this.#nearest(path),
@@ -62,68 +73,92 @@ class Reading {
     };
   }
 
-  #tooLarge(): undefined {
-    this.#error(0, 'too-large', `the file is larger than ${maxBytes / 1_000_000} MB`);
-  }
-
   #parse(text: string): unknown {
+    if (Buffer.byteLength(text) > maxBytes) {
+      const message = `the file is larger than ${maxBytes / 1_000_000} MB`;
+      return this.#refuse({ offset: 0, code: 'too-large', message });
+    }
+    if (countMarks(text) > maxValues) return this.#refuse(tooMany);
+    const control = controlCharacter(text);
+    if (control !== undefined) {
+      this.#countLines(text);
+      return this.#refuse(control);
+    }
+    // Its own check of duplicate keys compares every key with every other.
     const document = parseDocument(text, {
       version: '1.2',
       schema: 'core',
-      uniqueKeys: true,
+      uniqueKeys: false,
       strict: true,
       merge: false,
       lineCounter: this.#lines,
       prettyErrors: false,
     });
-    for (const { pos, message, code } of [...document.errors, ...document.warnings]) {
-      this.#error(pos[0], code === 'DUPLICATE_KEY' ? 'duplicate-key' : 'yaml', yamlReason(message, code));
-    }
+    const problems = syntaxProblems(document, text, this.#lines);
+    if (problems.length > 0) return this.#refuse(...problems);
     if (document.contents === null) {
-      if (this.#diagnostics.length === 0) this.#error(0, 'empty', 'the file is empty');
-      return undefined;
+      return this.#refuse({ offset: 0, code: 'empty', message: 'the file is empty' });
     }
-    return this.#walk(document.contents, [], document, []);
+    this.#targets = aliasTargets(document);
+    const value = this.#walk(document.contents, []);
+    return this.#isTooLarge ? this.#refuse(tooMany) : value;
   }
 
-  #walk(node: unknown, path: Path, document: Document, aliases: readonly string[]): unknown {
-    if (++this.#nodes > maxNodes) {
-      if (this.#nodes === maxNodes + 1)
-        this.#error(0, 'too-large', 'the file expands to too many values (anchors?)');
+  #refuse(...problems: readonly SyntaxProblem[]): undefined {
+    for (const { offset, code, message } of problems) this.#error(offset, code, message);
+  }
+
+  #countLines(text: string): void {
+    this.#lines.addNewLine(0);
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#lines.addNewLine(at + 1);
+  }
+
+  #walk(node: unknown, path: Path, isPlaced = false): unknown {
+    if (++this.#walked > maxValues || path.length > maxDepth) {
+      this.#isTooLarge = true;
       return undefined;
     }
+    if (!isPlaced) this.#values.set(keyOf(path), startOf(node));
     if (isAlias(node)) {
-      const isCyclic = aliases.includes(node.source);
-      const target = isCyclic ? undefined : node.resolve(document);
-      if (target === undefined) {
-        const reason = isCyclic
-          ? `the anchor &${node.source} contains itself`
-          : `there is no anchor &${node.source}`;
-        this.#error(node.range?.[0] ?? 0, 'yaml', reason);
-        return undefined;
-      }
-      this.#values.set(keyOf(path), node.range?.[0] ?? 0);
-      return this.#walk(target, path, document, [...aliases, node.source]);
+      const target = this.#targets.get(node);
+      if (target !== undefined && !this.#open.has(target)) return this.#walk(target, path, true);
+      const reason = target === undefined ? `there is no anchor "&${node.source}" above` : 'it contains itself';
+      this.#error(startOf(node), 'yaml', `"*${node.source}" cannot be used here: ${reason}`);
+      return undefined;
     }
-    if (aliases.length === 0 || !this.#values.has(keyOf(path))) this.#values.set(keyOf(path), startOf(node));
     if (isMap(node)) {
+      this.#open.add(node);
       const result: Record<string, unknown> = {};
       for (const { key, value } of node.items) {
         const label = this.#label(key, path);
         if (label === undefined) continue;
+        if (Object.hasOwn(result, label)) {
+          const message = `the key ${written(key)} stands here twice: remove one`;
+          this.#error(startOf(key), 'duplicate-key', message);
+          continue;
+        }
         const below = [...path, label];
         this.#keys.set(keyOf(below), startOf(key));
-        result[label] = this.#walk(value, below, document, aliases);
+        result[label] = this.#walk(value, below);
       }
+      this.#open.delete(node);
       return result;
     }
-    if (isSeq(node))
-      return node.items.map((item, index) => this.#walk(item, [...path, index], document, aliases));
+    if (isSeq(node)) {
+      this.#open.add(node);
+      const result = node.items.map((item, index) => this.#walk(item, [...path, index]));
+      this.#open.delete(node);
+      return result;
+    }
     if (!isScalar(node)) return undefined;
     return typeof node.value === 'string' ? this.#substitute(node.value, path) : node.value;
   }
 
   #label(key: unknown, path: Path): string | undefined {
+    if (isMap(key)) {
+      this.#error(startOf(key), 'yaml', 'a text with {{…}} must stand in quotes');
+      return undefined;
+    }
     if (!isScalar(key) || key.value === null || typeof key.value === 'object') {
       this.#error(startOf(key), 'yaml', 'a key must be a plain text');
       return undefined;
@@ -170,16 +205,38 @@ class Reading {
   }
 }
 
+/** The node that each alias stands for: the last one above it with that anchor. */
+function aliasTargets(document: Document): ReadonlyMap<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  visit(document, {
+    Node: (_, node) => {
+      if (!isAlias(node)) {
+        if (node.anchor !== undefined) anchors.set(node.anchor, node);
+        return;
+      }
+      const target = anchors.get(node.source);
+      if (target !== undefined) targets.set(node, target);
+    },
+  });
+  return targets;
+}
+
+/** Commas, line ends and brackets: a bound for the time that parsing takes. */
+function countMarks(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at++) if (',\n[{'.includes(text.charAt(at))) count++;
+  return count;
+}
+
 function startOf(node: unknown): number {
   return (node as Node | null)?.range?.[0] ?? 0;
 }
 
-function keyOf(path: Path): string {
-  return path.join('\u0000');
+function written(key: unknown): string {
+  return isScalar(key) ? `"${String(key.value)}"` : '';
 }
 
-function yamlReason(message: string, code: string): string {
-  if (code === 'DUPLICATE_KEY') return 'this key stands here twice; the second would silently win';
-  if (code === 'TAB_AS_INDENT') return 'a tab is used to indent; use spaces';
-  return message.split('\n')[0] ?? message;
+function keyOf(path: Path): string {
+  return path.join('\u0000');
 }

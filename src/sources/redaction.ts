@@ -4,31 +4,24 @@ import { isList } from './wire.ts';
 /** Decides one member of a payload: `undefined` removes it, the same value goes on inside it, another value takes its place. */
 export type Redaction = (name: string, value: Value) => Value | undefined;
 
-/** The payload without what must not be stored; the same object where nothing is. Items of a list are asked for under its name. */
+/** A copy of the payload without what must not be stored. Items of a list are asked for under its name. */
 export function redact(payload: JsonObject, redaction: Redaction): JsonObject {
-  let kept: Record<string, Value> | undefined;
+  const kept: Record<string, Value> = {};
   for (const name in payload) {
     const value = payload[name];
     const left = value === undefined ? undefined : redactValue(name, value, redaction);
-    if (left === value) continue;
-    kept ??= { ...payload };
-    if (left === undefined) delete kept[name];
-    else kept[name] = left;
+    if (left !== undefined) kept[name] = left;
   }
-  return kept ?? payload;
+  return kept;
 }
 
 function redactValue(name: string, value: Value, redaction: Redaction): Value | undefined {
   const left = redaction(name, value);
   if (left !== value) return left;
-  if (isList(value)) return redactList(name, value, redaction);
+  if (isList(value)) {
+    return value.map((item) => redactValue(name, item, redaction)).filter((item) => item !== undefined);
+  }
   return isObject(value) ? redact(value, redaction) : value;
-}
-
-function redactList(name: string, list: readonly Value[], redaction: Redaction): readonly Value[] {
-  const kept = list.map((item) => redactValue(name, item, redaction));
-  const isSame = kept.every((item, at) => item === list[at]);
-  return isSame ? list : kept.filter((item) => item !== undefined);
 }
 
 export type Pseudonym = (text: string) => string;

@@ -244,8 +244,36 @@ test('what is empty is left out', () => {
   assert.equal(sentence, 'Missing');
   assert.deepEqual(
     blocks.map(({ type }) => type),
-    ['context'],
+    ['rich_text'],
   );
+});
+
+test('a message without a headline is its sentence, and no word of ours classes it', () => {
+  const message: Message = {
+    ...recordingMissing,
+    title: [],
+    sentence: [text('Alone: '), value('*Bob*')],
+    body: [],
+    facts: [],
+    buttons: [],
+  };
+  assert.deepEqual(formatSlack(message, full), {
+    text: 'Alone: *Bob*',
+    blocks: [
+      {
+        type: 'rich_text',
+        elements: [
+          {
+            type: 'rich_text_section',
+            elements: [
+              { type: 'text', text: 'Alone: ' },
+              { type: 'text', text: '*Bob*' },
+            ],
+          },
+        ],
+      },
+    ],
+  });
 });
 
 test('a moment that Slack cannot show is told by its fallback', () => {

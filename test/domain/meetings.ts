@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { MeetingEvent, ParticipantKind } from '#domain/event.ts';
 import { at, ended, event, joined, left, recording, started } from './setup.ts';
 
@@ -16,10 +16,7 @@ function visits(hasIds: boolean): fc.Arbitrary<readonly MeetingEvent[]> {
       times.flatMap(([from, length], index) => {
         const sid = hasIds ? `c${who}-${index}-${from}` : undefined;
         const kind = kinds[who] ?? 'human';
-        return [
-          joined(from, `p${who}`, sid, { kind }),
-          left(from + length, `p${who}`, sid, { kind }),
-        ];
+        return [joined(from, `p${who}`, sid, { kind }), left(from + length, `p${who}`, sid, { kind })];
       }),
     );
 }
@@ -63,7 +60,8 @@ export function meetings(hasIds: boolean): fc.Arbitrary<readonly MeetingEvent[]>
       start: fc.option(fc.integer({ min: -60, max: 0 }), { nil: undefined }),
     })
     .map(({ people, files, more, ends, start }) => {
-      const opening = start === undefined ? started(0) : { ...started(0), session: { started_at: at(start) } };
+      const opening =
+        start === undefined ? started(0) : { ...started(0), session: { started_at: at(start) } };
       const events = [opening, ...people.flat(), ...files.flat(), ...more.flat(), ...ends.map(ended)];
       return events.sort((one, other) => (one.event.time < other.event.time ? -1 : 1));
     });

@@ -1,6 +1,6 @@
-import { follow } from '#domain/follow.ts';
-import type { MeetingEvent } from '#domain/event.ts';
 import type { EventType } from '#domain/catalogue.ts';
+import type { MeetingEvent } from '#domain/event.ts';
+import { follow } from '#domain/follow.ts';
 import type { Session } from '#domain/session.ts';
 
 /** A moment `seconds` after the start of the meetings in these tests. */

@@ -109,7 +109,7 @@ test('what Slack applied without answering is found in the history, not posted t
   assert.deepEqual(world.onSlack(), expected);
 });
 
-test('a message that Slack refuses is dead with the reason, and the notice says so', async () => {
+test('a channel that Slack has archived holds its messages back, and one notice says so', async () => {
   await using slack = await SlackStandIn.start();
   slack.addChannel('C0GONE0001', { state: 'archived' });
   slack.addChannel('C0OPS00001');

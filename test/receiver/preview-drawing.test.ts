@@ -9,7 +9,6 @@ import {
   elementsOf,
   embed,
   links,
-  markup,
   mrkdwn,
   section,
   slack,

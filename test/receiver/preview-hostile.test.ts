@@ -16,7 +16,6 @@ import {
   links,
   markup,
   mrkdwn,
-  section,
   slack,
   textOf,
 } from './preview-page.ts';

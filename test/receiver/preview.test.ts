@@ -232,7 +232,7 @@ test('more streams than there is room for are refused until one leaves', async (
   await second.reader.cancel();
 });
 
-test('a stream asked for with HEAD takes no room', async () => {
+test('a stream asked for with HEAD takes no room', { timeout: 10_000 }, async () => {
   const base = await serve({ maxStreams: 1 });
   assert.equal((await fetch(`${base}/stream`, { method: 'HEAD' })).status, 200);
   assert.equal(listeners.size, 0);
@@ -241,7 +241,9 @@ test('a stream asked for with HEAD takes no room', async () => {
   await reader.cancel();
 });
 
-test('stopping ends the streams, lets go of the feed and lets the server close', async () => {
+test('stopping ends the streams, lets go of the feed and lets the server close', {
+  timeout: 10_000,
+}, async () => {
   const base = await serve();
   const { reader } = await openStream(base);
   for (const listener of listeners) listener();

@@ -24,7 +24,7 @@ function endpoint(respond: () => Response | Promise<Response>) {
     {
       ...plainTools,
       fetch: async (input) => {
-        asked.push(String(input));
+        asked.push(input instanceof Request ? input.url : input.toString());
         return respond();
       },
     },
@@ -114,8 +114,8 @@ describe('the published key of VideoSDK', () => {
   test('is asked for at most every five minutes by signatures that fail', async () => {
     const { source, asked } = endpoint(() => publishing(first));
     await verify(source, first, start);
-    for (let second_ = 0; second_ < 10; second_++) {
-      assert.equal(await verify(source, second, start + second_ * 1000), 'refused');
+    for (let at = 0; at < 10; at++) {
+      assert.equal(await verify(source, second, start + at * 1000), 'refused');
     }
     assert.equal(asked.length, 2);
     await verify(source, second, start + 5 * minutes);

@@ -27,6 +27,10 @@ async function countCommits(path: string): Promise<number> {
   return commits;
 }
 
+function hundredAppends(run: number): Request[] {
+  return Array.from({ length: 100 }, (_, index) => ['append', packWebhook(webhook(`e${run}/${index}`))]);
+}
+
 test('what arrives while one transaction runs is written in the next, all together', async () => {
   await using folder = await temporaryFolder();
   const location = join(folder.path, 'callboard.db');
@@ -65,8 +69,6 @@ test('when the disk is full nothing of the group is written, and it works again 
   await using folder = await temporaryFolder();
   const database = openDatabase(join(folder.path, 'callboard.db'));
   const run = prepareGroup(database, prepareOperations(database));
-  const group = (run: number): Request[] =>
-    Array.from({ length: 100 }, (_, index) => ['append', packWebhook(webhook(`e${run}/${index}`))]);
   const count = () => {
     const [answer] = run([['counts']]);
     return answer?.kind === 'done' ? answer.value : answer;
@@ -74,12 +76,12 @@ test('when the disk is full nothing of the group is written, and it works again 
   const empty = count();
   const pages = Number(database.prepare('PRAGMA page_count').get()?.['page_count']);
   database.exec(`PRAGMA max_page_count = ${pages + 2}`);
-  const answers = run(group(1));
+  const answers = run(hundredAppends(1));
   assert.equal(answers.length, 100);
   for (const answer of answers) assert.deepEqual(answer, { kind: 'unavailable', reason: 'the disk is full' });
   assert.deepEqual(count(), empty);
   database.exec('PRAGMA max_page_count = 100000');
-  assert.ok(run(group(2)).every(({ kind }) => kind === 'done'));
+  assert.ok(run(hundredAppends(2)).every(({ kind }) => kind === 'done'));
   assert.notDeepEqual(count(), empty);
   database.close();
 });

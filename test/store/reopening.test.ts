@@ -67,6 +67,14 @@ test('what the last process was sending is of unknown fate, and what it was proc
   );
 });
 
+test('in memory everybody has a store of his own, and nothing is kept', async () => {
+  await using store = await openStore('sqlite::memory:', options);
+  await using other = await openStore('sqlite::memory:', options);
+  await store.append(webhook('e1'));
+  assert.deepEqual(await claimIds(other), []);
+  assert.deepEqual(await claimIds(store), ['e1']);
+});
+
 test('a file that is in use is refused with its name', async () => {
   await using folder = await temporaryFolder();
   const path = join(folder.path, 'callboard.db');

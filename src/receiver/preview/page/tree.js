@@ -1,5 +1,5 @@
 // Drawings are plain data: a text, or an element with a tag, attributes and children. Only dom.js turns them into elements, and a
-// text from outside can only ever become a text node, a class-free attribute value, or the address of a link made here.
+// text from outside can only ever become a text node, an attribute value, or the address of a link made here.
 
 /** An element. Children may be texts, elements, lists of both, or undefined. */
 export function h(tag, attributes, ...children) {
