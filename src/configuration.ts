@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type TemplateFile, TemplateLibrary } from '#messages/library.ts';
 import { type Diagnostic, sortDiagnostics } from '#rules/diagnostic.ts';
-import type { Lookup } from '#rules/document.ts';
+import { type Lookup, maxBytes } from '#rules/document.ts';
 import { loadRules } from '#rules/load.ts';
 import type { Rulebook } from '#rules/rulebook.ts';
 
@@ -30,7 +30,7 @@ export function readConfiguration({
     problems.push({ file: path, ...at, severity: 'error', code: 'bad-template', message });
   }
   const text = readText(rulesFile, problems);
-  if (text === undefined) return { diagnostics: problems };
+  if (text === undefined) return { diagnostics: sortDiagnostics(problems) };
   const { rulebook, diagnostics } = loadRules({
     text,
     file: rulesFile,
@@ -54,7 +54,7 @@ function readTemplates(folder: string, problems: Diagnostic[]): TemplateFile[] {
   try {
     names = readdirSync(folder).filter((name) => name.endsWith('.hbs') && !name.startsWith('.'));
   } catch (error) {
-    problems.push(unreadable(folder, error, 'the folder of templates cannot be read'));
+    problems.push(unreadable(folder, `the folder of templates cannot be read: ${reasonOf(error)}`));
     return [];
   }
   return names.sort().flatMap((file) => {
@@ -78,23 +78,34 @@ function readTemplates(folder: string, problems: Diagnostic[]): TemplateFile[] {
 
 function readText(path: string, problems: Diagnostic[]): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+    const objection = objectionTo(statSync(path));
+    if (objection === undefined) return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+    problems.push(unreadable(path, `the file cannot be read: ${objection}`));
   } catch (error) {
-    problems.push(unreadable(path, error, 'the file cannot be read'));
-    return undefined;
+    problems.push(unreadable(path, `the file cannot be read: ${reasonOf(error)}`));
   }
+  return undefined;
+}
+
+/** Why something is not read at all: reading a device or a pipe may never end. */
+function objectionTo(stats: Stats): string | undefined {
+  if (stats.isDirectory()) return 'it is a folder';
+  if (!stats.isFile()) return 'it is a device or a pipe';
+  return stats.size > maxBytes ? `it is larger than ${maxBytes / 1_000_000} MB` : undefined;
 }
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',
   EACCES: 'no permission',
-  EISDIR: 'it is a folder',
-  ENOTDIR: 'it is not a folder',
+  ENOTDIR: 'a part of its path is not a folder',
   ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8 text',
 };
 
-function unreadable(file: string, error: unknown, what: string): Diagnostic {
+function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const reason = reasons[code] ?? (code || 'unknown reason');
-  return { file, line: 1, col: 1, severity: 'error', code: 'unreadable', message: `${what}: ${reason}` };
+  return reasons[code] ?? (code || 'unknown reason');
+}
+
+function unreadable(file: string, message: string): Diagnostic {
+  return { file, line: 1, col: 1, severity: 'error', code: 'unreadable', message };
 }

@@ -38,6 +38,10 @@ export function listen(
         port: typeof address === 'object' && address ? address.port : port,
         close: () =>
           new Promise((closed) => {
+            // Otherwise a sender that keeps its connection would go on sending until it is cut off.
+            server.prependListener('request', (_request, response) => {
+              response.setHeader('connection', 'close');
+            });
             const timer = setTimeout(() => server.closeAllConnections(), drainMs);
             server.close(() => {
               clearTimeout(timer);

@@ -57,7 +57,8 @@ program
   .command('serve', { isDefault: true })
   .description('take webhooks and deliver messages (default)')
   .action(async () => {
-    process.exitCode = await serve();
+    // What was half started, or refuses to end, must not keep the program alive.
+    process.exit(await serve());
   });
 
 program
@@ -77,6 +78,6 @@ try {
     write(
       `${isOurs || !(error instanceof Error) ? String(error instanceof Error ? error.message : error) : error.stack}\n`,
     );
-    process.exitCode = 1;
+    process.exit(1);
   }
 }

@@ -1,7 +1,15 @@
 import type { Acceptance } from '#domain/event.ts';
+import { type Session, sessionKey } from '#domain/session.ts';
+import { comparable } from '#domain/text.ts';
 import type { Logger } from '#runtime/logger.ts';
 import type { RawRequest, Source } from '#sources/source.ts';
-import { type ClaimedEvent, type Processed, type Store, StoreUnavailable } from '#store/store.ts';
+import {
+  type ClaimedEvent,
+  type Processed,
+  type SettledFirings,
+  type Store,
+  StoreUnavailable,
+} from '#store/store.ts';
 import { type Configuration, processEvent, SessionBatch } from './processing.ts';
 
 /** The program on one page: a webhook is accepted, its events are processed, and the outbox delivers what they decided. */
@@ -29,8 +37,8 @@ export type ProcessorOptions = {
   readonly logger: Logger;
   /** True while many webhooks wait for their answer: they go first, events can wait. */
   readonly isBusy: () => boolean;
-  /** Told after what an event came to is on disk. */
-  readonly onProcessed: (claimed: ClaimedEvent, processed: Processed) => void;
+  /** Told after what an event came to is on disk; `settled` tells which of its firings were. */
+  readonly onProcessed: (claimed: ClaimedEvent, processed: Processed, settled: SettledFirings) => void;
   /** Told when an event is set aside for good. */
   readonly onSetAside: (claimed: ClaimedEvent, reason: string) => void;
 };
@@ -38,9 +46,13 @@ export type ProcessorOptions = {
 const batchSize = 64;
 const leaseMs = 30_000;
 const idleMs = 5000;
-const busyPauseMs = 10;
+/** While webhooks wait, processing takes one part of the time in this many, so that a flood is answered first. */
+const busyShare = 6;
+const longestBusyPauseMs = 250;
 const storeRetryMs = 500;
 const giveUpAfterFailures = 5;
+
+type Failed = { readonly event: ClaimedEvent; readonly reason: string };
 
 /** Takes stored events in order, folds their sessions, decides, and writes it all in one transaction; then wakes the outbox. */
 export class Processor {
@@ -72,14 +84,16 @@ export class Processor {
   }
 
   async #run(): Promise<void> {
-    const { store, now, isBusy, logger } = this.#options;
+    const { isBusy, logger } = this.#options;
     while (!this.#isStopping) {
       this.#isWoken = false;
       try {
-        const claimed = await store.claimEvents({ now: now(), limit: batchSize, leaseMs });
+        const claimed = await this.#claim();
         if (claimed.length > 0) {
+          const startedAt = performance.now();
           await this.#process(claimed);
-          await this.#pause(isBusy() ? busyPauseMs : 0);
+          const tookMs = performance.now() - startedAt;
+          await this.#pause(isBusy() ? Math.min(tookMs * busyShare, longestBusyPauseMs) : 0);
         } else if (!this.#isWoken) await this.#idle();
       } catch (error) {
         logger.error({ err: error }, 'stored events cannot be read; trying again');
@@ -88,27 +102,42 @@ export class Processor {
     }
   }
 
+  /** An event whose processing failed or ended the program before is taken alone: it must not take others with it. */
+  async #claim(): Promise<readonly ClaimedEvent[]> {
+    const { store, now } = this.#options;
+    const claimed = await store.claimEvents({ now: now(), limit: batchSize, leaseMs });
+    const suspect = claimed.findIndex(({ failures }) => failures > 0);
+    if (suspect < 0) return claimed;
+    const taken = claimed.slice(0, Math.max(suspect, 1));
+    await store.releaseEvents(claimed.slice(taken.length).map(({ sequence }) => sequence));
+    return taken;
+  }
+
   async #process(claimed: readonly ClaimedEvent[]): Promise<void> {
-    const { store, configuration, now, logger, onProcessed, onSetAside } = this.#options;
+    const { store, configuration, now, logger, onSetAside } = this.#options;
     const current = configuration();
     const batch = new SessionBatch();
     const done: [ClaimedEvent, Processed][] = [];
     const held: ClaimedEvent[] = [];
-    const failed: { event: ClaimedEvent; reason: string }[] = [];
+    const failed: Failed[] = [];
     for (const event of claimed) {
       // A session's later events wait behind one that failed.
       if (failed.some((each) => orderKey(each.event) === orderKey(event))) {
         held.push(event);
         continue;
       }
+      if (event.failures >= giveUpAfterFailures) {
+        failed.push({ event, reason: 'the program ended each time it was processed' });
+        continue;
+      }
       try {
         done.push([event, processEvent(event, batch, current)]);
       } catch (error) {
         logger.error({ err: error, event: event.sequence }, 'an event could not be processed');
-        failed.push({ event, reason: error instanceof Error ? error.message : String(error) });
+        failed.push({ event, reason: reasonOf(error) });
       }
     }
-    await this.#insist(() => store.settleEvents(done.map(([, processed]) => processed)));
+    const settled = await this.#settle(done, failed);
     for (const { event, reason } of failed) {
       const failures = event.failures + 1;
       const isLast = failures >= giveUpAfterFailures;
@@ -117,15 +146,45 @@ export class Processor {
       if (isLast) onSetAside(event, reason);
     }
     if (held.length > 0) await this.#insist(() => store.releaseEvents(held.map(({ sequence }) => sequence)));
-    for (const [event, processed] of done) onProcessed(event, processed);
+    for (const [index, [event, processed]] of done.entries()) {
+      const firings = settled[index];
+      if (firings !== undefined) this.#tell(event, processed, firings);
+    }
+  }
+
+  /** Writes all together. When that will never work, all fail, and come back one by one: then only the culprit fails again. */
+  async #settle(
+    done: readonly (readonly [ClaimedEvent, Processed])[],
+    failed: Failed[],
+  ): Promise<readonly SettledFirings[]> {
+    const { store, logger } = this.#options;
+    try {
+      const batch = onlyLastSessions(done.map(([, processed]) => processed));
+      return await this.#insist(() => store.settleEvents(batch));
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error;
+      logger.error({ err: error }, 'what was decided cannot be written');
+      for (const [event] of done) failed.push({ event, reason: reasonOf(error) });
+      return [];
+    }
+  }
+
+  #tell(event: ClaimedEvent, processed: Processed, settled: SettledFirings): void {
+    const { logger, onProcessed } = this.#options;
+    const fired = processed.firings.filter((_, index) => settled[index] === 'fired');
+    for (const delivery of fired.flatMap(({ deliveries }) => deliveries)) {
+      if (delivery.state !== 'dead') continue;
+      const { id, rule, destination, reason } = delivery;
+      logger.error({ delivery: id, rule, destination, event: event.sequence, reason }, 'delivery: dead');
+    }
+    onProcessed(event, processed, settled);
   }
 
   /** Repeats a write until the store takes it: a full disk is no reason to call an event broken. */
-  async #insist(write: () => Promise<unknown>): Promise<void> {
+  async #insist<T>(write: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
-        await write();
-        return;
+        return await write();
       } catch (error) {
         if (this.#isStopping || !(error instanceof StoreUnavailable)) throw error;
         this.#options.logger.error({ err: error }, 'the store does not take what was decided; trying again');
@@ -154,5 +213,21 @@ export class Processor {
 
 /** Events with the same key are processed strictly one after the other. */
 function orderKey({ event, sequence }: ClaimedEvent): string {
-  return `${event.source.name}/${event.session?.id ?? event.room?.id ?? String(sequence)}`;
+  const room = event.room?.id === undefined ? String(sequence) : comparable(event.room.id, true);
+  return `${event.source.name}/${event.session?.id ?? room}`;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** A batch is one transaction, so each session is written once: as its last event left it. */
+function onlyLastSessions(batch: readonly Processed[]): readonly Processed[] {
+  const written = new Set<string>();
+  const isLast = (session: Session) =>
+    !written.has(sessionKey(session)) && written.add(sessionKey(session)).size > 0;
+  return batch
+    .toReversed()
+    .map((processed) => ({ ...processed, sessions: processed.sessions.filter(isLast) }))
+    .toReversed();
 }

@@ -33,17 +33,21 @@ export class SessionBatch {
   openIn({ event, openSession }: ClaimedEvent): Session | undefined {
     const room = roomKey(event.source.name, event.room?.id);
     if (room !== undefined && this.#openByRoom.has(room)) return this.#openByRoom.get(room);
-    return openSession && (this.#byKey.get(sessionKey(openSession)) ?? openSession);
+    const known = openSession && (this.#byKey.get(sessionKey(openSession)) ?? openSession);
+    return known && isOpen(known) ? known : undefined;
   }
 
   put(session: Session): void {
     this.#byKey.set(sessionKey(session), session);
     const room = roomKey(session.source, session.roomId);
     if (room === undefined) return;
-    const isOpen = session.status === 'created' || session.status === 'live';
-    if (isOpen) this.#openByRoom.set(room, session);
+    if (isOpen(session)) this.#openByRoom.set(room, session);
     else if (this.#openByRoom.get(room)?.id === session.id) this.#openByRoom.set(room, undefined);
   }
+}
+
+function isOpen({ status }: Session): boolean {
+  return status === 'created' || status === 'live';
 }
 
 function roomKey(source: string, room: string | undefined): string | undefined {

@@ -29,10 +29,13 @@ export function check({ rulesFile, read, describe, format, write }: CheckOptions
 }
 
 function verdict(rulesFile: string, errors: number, warnings: number): string {
-  const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
   if (errors > 0)
     return `${rulesFile} cannot be used: ${count(errors, 'error')}, ${count(warnings, 'warning')}`;
   return warnings > 0
     ? `${rulesFile} can be used, with ${count(warnings, 'warning')}`
     : `${rulesFile} is fine`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -40,7 +40,7 @@ export function cut(text: string, budget: number): string {
   const shortened = kept.slice(0, budget - 1).join('');
   const space = shortened.lastIndexOf(' ');
   const atWord = space > shortened.length * 0.7 ? shortened.slice(0, space) : shortened;
-  return `${atWord.trimEnd()}…`;
+  return `${atWord.trim()}…`;
 }
 
 /** The form in which texts are compared: NFC, and lower case where a field does not tell case apart. */

@@ -30,8 +30,9 @@ export function artifactLink(
   const session = readPath(facts, ['session', 'id']);
   if (typeof source !== 'string') return undefined;
   const kind = kindOf(facts, target);
-  const reference = referenceOf(kind, target);
-  if (reference === undefined || !maker.opens(source).includes(reference.kind)) return undefined;
+  const opens = maker.opens(source);
+  const reference = referencesOf(kind, target).find((each) => opens.includes(each.kind));
+  if (reference === undefined) return undefined;
   const createdAt = maker.now();
   const expiresAt = new Date(createdAt.getTime() + lifeMs);
   const artifact: Artifact = {
@@ -53,11 +54,15 @@ function kindOf(facts: JsonObject, target: JsonObject): Artifact['kind'] {
   return kinds.find((each) => each === kind) ?? (target === facts['artifact'] ? 'other' : 'recording');
 }
 
-/** An address where there is one; else the platform's id of a file. */
-function referenceOf(kind: Artifact['kind'], target: JsonObject): ArtifactReference | undefined {
+/** What could find the file again, best first: an address where there is one, then the platform's id. */
+function referencesOf(kind: Artifact['kind'], target: JsonObject): readonly ArtifactReference[] {
   const { url, id } = target;
   const address = typeof url === 'string' ? httpAddress(url) : undefined;
-  if (address !== undefined) return { kind: 'address', url: address };
-  if (typeof id !== 'string' || kind === 'hls') return undefined;
-  return kind === 'recording' ? { kind: 'recording', recordId: id } : { kind: 'artifact', artifactId: id };
+  const references: ArtifactReference[] = address === undefined ? [] : [{ kind: 'address', url: address }];
+  if (typeof id === 'string' && kind !== 'hls') {
+    references.push(
+      kind === 'recording' ? { kind: 'recording', recordId: id } : { kind: 'artifact', artifactId: id },
+    );
+  }
+  return references;
 }

@@ -17,8 +17,9 @@ export type LinkOpener = {
   readonly logger: Logger;
 };
 
-/** Programs that look at links in messages; they must not use up or fetch anything. */
-const previewer = /bot\b|preview|crawl|spider|slurp|facebookexternalhit|whatsapp|embedly|unfurl|headless/i;
+/** Programs that look at links in messages; they must not use up or fetch anything. Cubot is a maker of phones. */
+const previewer =
+  /(?<!\bcu)bot\b|preview|crawl|spider|slurp|facebookexternalhit|whatsapp|embedly|iframely|imgproxy|unfurl|headless|vkshare/i;
 
 /** Answers a click: a redirect to a fresh address, or a plain page that says why not. */
 export async function openLink(click: Click, opener: LinkOpener): Promise<Answer> {

@@ -5,6 +5,9 @@ const open = '\ue000';
 const close = '\ue001';
 const marks = /\ue000(\d+)\ue001/g;
 
+/** A step to the same or a higher folder in the path of an address; encoding does not help against it. */
+const climbs = /^[^?#]*\/\.\.?(?:[/?#]|$)/;
+
 /** A value laid aside. `whole` is what stands for it in an address, where nothing may be cut or worded. */
 export type Held = { readonly piece: Inline; readonly whole: string };
 
@@ -31,18 +34,21 @@ export class Tray {
 
   /**
    * Reads a rendered text as an http(s) address. A value that begins it may be a whole address, any other is encoded. Undefined where
-   * a value is missing, or where the outcome is not such an address. `isValue` tells that values are in it.
+   * a value is missing, where one would climb in the path (`..`), or where the outcome is not such an address. `isValue` tells that
+   * values are in it.
    */
   address(text: string): { readonly url: string; readonly isValue: boolean } | undefined {
     const parts = this.#parts(text.trim());
-    if (parts.includes(undefined)) return undefined;
-    const isAtStart = parts[0] === '';
-    const written = parts.map((part, index) => {
-      if (typeof part === 'string' || part === undefined) return part;
-      return index === 1 && isAtStart ? part.whole : encodeURIComponent(part.whole);
-    });
-    const url = httpAddress(written.join(''));
-    return url === undefined ? undefined : { url, isValue: parts.length > 1 };
+    const [first, value] = parts;
+    const start = first === '' && typeof value === 'object' ? value.whole : '';
+    let url = start;
+    for (const part of start === '' ? parts : parts.slice(2)) {
+      if (part === undefined) return undefined;
+      url += typeof part === 'string' ? part : encodeURIComponent(part.whole);
+    }
+    if (climbs.test(url.slice(start.length))) return undefined;
+    const address = httpAddress(url);
+    return address === undefined ? undefined : { url: address, isValue: parts.length > 1 };
   }
 
   /** Texts and values in turn, beginning and ending with a text; undefined where a value is missing. */

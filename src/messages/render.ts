@@ -16,13 +16,13 @@ export type RenderTools = {
   ) => { readonly url: string; readonly artifact: Artifact } | undefined;
 };
 
-/** The message, and the files its links open. */
+/** The message, and the files its links open, each once. */
 export type Rendered = { readonly message: Message; readonly artifacts: readonly Artifact[] };
 
 /** Words a message from the facts. Missing values drop with their label, line or button. Throws what a template's own text makes impossible. */
 export function render(template: Template, facts: JsonObject, tools: RenderTools): Rendered {
   const tray = new Tray();
-  const artifacts: Artifact[] = [];
+  const artifacts = new Map<string, Artifact>();
   const named = withNames(facts);
   const rendering = {
     tray,
@@ -30,7 +30,7 @@ export function render(template: Template, facts: JsonObject, tools: RenderTools
       timezone: tools.timezone,
       artifactLink: (target: unknown) => {
         const link = isObject(target) ? tools.artifactLink(facts, target) : undefined;
-        if (link) artifacts.push(link.artifact);
+        if (link) artifacts.set(link.artifact.id, link.artifact);
         return link?.url;
       },
     },
@@ -61,7 +61,7 @@ export function render(template: Template, facts: JsonObject, tools: RenderTools
     at: typeof at === 'string' ? at : new Date(0).toISOString(),
     ...(typeof room === 'string' ? { room: cut(oneLine(room), 60) } : {}),
   };
-  return { message, artifacts };
+  return { message, artifacts: [...artifacts.values()] };
 }
 
 function firstFilled(...lines: readonly Line[]): Line {

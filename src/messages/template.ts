@@ -1,4 +1,4 @@
-import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
 import { type State, states } from '#domain/message.ts';
 import type { At, FieldUse, Problem } from './expressions.ts';
 import { offsetInSource } from './scalar-place.ts';
@@ -76,14 +76,7 @@ class TemplateReading {
         this.#problem(0, 'the part between the two "---" lines needs at least a title');
       return { problems: this.#problems };
     }
-    for (const { key } of root.items) {
-      if (isScalar(key) && !keys.includes(String(key.value))) {
-        this.#problem(
-          key,
-          `"${String(key.value)}" is not a part of a template: there are ${keys.join(', ')}`,
-        );
-      }
-    }
+    this.#checkKeys(root, 'a template', keys);
     const title = this.#text(root.get('title', true));
     if (!root.has('title')) this.#problem(root, 'a template needs a title');
     const sentence = this.#text(root.get('sentence', true)) ?? title;
@@ -127,8 +120,10 @@ class TemplateReading {
       return [];
     }
     return node.items.flatMap(({ key, value }) => {
+      const label = isScalar(key) ? String(key.value).trim() : '';
+      if (label === '') this.#problem(asNode(key), 'a field needs a label');
       const wording = this.#text(value);
-      return wording === undefined ? [] : [{ label: isScalar(key) ? String(key.value) : '', value: wording }];
+      return wording === undefined ? [] : [{ label, value: wording }];
     });
   }
 
@@ -139,15 +134,26 @@ class TemplateReading {
       return [];
     }
     return node.items.flatMap((item) => {
-      const text = isMap(item) ? this.#text(item.get('text', true)) : undefined;
-      const url = isMap(item) ? this.#text(item.get('url', true)) : undefined;
-      if (text !== undefined && url !== undefined) return [{ text, url }];
-      this.#problem(
-        asNode(item),
-        'a button has a text and a url: { text: "Open room", url: "{{room.url}}" }',
-      );
-      return [];
+      if (!isMap(item) || !item.has('text') || !item.has('url')) {
+        this.#problem(
+          asNode(item),
+          'a button has a text and a url: { text: "Open room", url: "{{room.url}}" }',
+        );
+        return [];
+      }
+      this.#checkKeys(item, 'a button', ['text', 'url']);
+      const text = this.#text(item.get('text', true));
+      const url = this.#text(item.get('url', true));
+      return text === undefined || url === undefined ? [] : [{ text, url }];
     });
+  }
+
+  #checkKeys(map: YAMLMap, whole: string, known: readonly string[]): void {
+    for (const { key } of map.items) {
+      const name = isScalar(key) ? String(key.value) : '';
+      if (known.includes(name)) continue;
+      this.#problem(asNode(key), `"${name}" is not a part of ${whole}: there are ${known.join(', ')}`);
+    }
   }
 
   #place(offset: number): At {

@@ -1,7 +1,7 @@
 import type { Destination, Outgoing } from '#destinations/destination.ts';
 import type { Outcome, StoredDelivery } from '#domain/delivery.ts';
 import type { Logger } from '#runtime/logger.ts';
-import type { ClaimedDelivery, Settlement, Store } from '#store/store.ts';
+import { type ClaimedDelivery, type Settlement, type Store, StoreUnavailable } from '#store/store.ts';
 import { settlementOf } from './retry.ts';
 
 export type DispatcherOptions = {
@@ -26,6 +26,9 @@ const idleMs = 30_000;
 const drainMs = 12_000;
 /** Slack needs up to this long to show a message that it has taken. */
 const settledHistoryMs = 15_000;
+/** A settlement that the store does not take is repeated so often, for half a lease: nobody else claims the delivery meanwhile. */
+const settleTries = 60;
+const settlePauseMs = 500;
 
 type Attempt = { readonly settlement: Settlement; readonly outcome?: Outcome | undefined };
 
@@ -37,12 +40,14 @@ export class Dispatcher {
   #isWoken = false;
   #loop: Promise<void> | undefined;
   #isStopping = false;
+  #startedAt = new Date(0);
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
   }
 
   start(): void {
+    this.#startedAt = this.#options.now();
     this.#loop = this.#run();
   }
 
@@ -105,14 +110,13 @@ export class Dispatcher {
   }
 
   async #deliver(delivery: ClaimedDelivery): Promise<void> {
-    const { store, now, logger, onSettled } = this.#options;
+    const { logger, onSettled } = this.#options;
     const { settlement, outcome } = await this.#try(delivery).catch((error: unknown): Attempt => {
       logger.error({ err: error, delivery: delivery.id }, 'a destination threw instead of answering');
-      const at = new Date(now().getTime() + settledHistoryMs);
-      return { settlement: { kind: 'unknown', reason: 'an unexpected error while sending', at } };
+      return this.#tried(delivery, { kind: 'unknown', reason: 'an unexpected error while sending' });
     });
     try {
-      await store.settleDelivery(delivery.id, settlement, now());
+      await this.#settle(delivery.id, settlement);
     } catch (error) {
       // The lease runs out and the delivery comes back as unknown, so nothing is lost.
       logger.error({ err: error, delivery: delivery.id }, 'the outcome of a delivery could not be stored');
@@ -129,7 +133,7 @@ export class Dispatcher {
   }
 
   async #try(delivery: ClaimedDelivery): Promise<Attempt> {
-    const { destination, now, random } = this.#options;
+    const { destination, now } = this.#options;
     const place = destination(delivery.destination);
     if (place === undefined) {
       return { settlement: { kind: 'suppressed', reason: 'the destination is not configured any more' } };
@@ -137,22 +141,39 @@ export class Dispatcher {
     const firstTriedAt = delivery.firstTriedAt ?? now();
     const outgoing: Outgoing = { deliveryId: delivery.id, message: delivery.message, firstTriedAt };
     if (delivery.before === 'unknown') {
-      const settled = await this.#look(place, outgoing);
+      const settled = await this.#look(place, outgoing, this.#lastTriedAt(delivery, firstTriedAt));
       if (settled) return { settlement: settled };
     }
-    const outcome = await place.send(outgoing);
-    const settlement = settlementOf({
-      outcome,
-      attempts: delivery.attempts,
-      createdAt: delivery.createdAt,
-      now: now(),
-      random: random(),
-    });
-    return { settlement, outcome };
+    return this.#tried(delivery, await place.send(outgoing));
+  }
+
+  #tried({ attempts, createdAt, firstTriedAt }: ClaimedDelivery, outcome: Outcome): Attempt {
+    const [now, random] = [this.#options.now(), this.#options.random()];
+    const tried = { outcome, attempts, createdAt, firstTriedAt: firstTriedAt ?? now, now, random };
+    return { settlement: settlementOf(tried), outcome };
+  }
+
+  /** An outcome that is not stored has to be looked for later, so a store that has trouble is asked again. */
+  async #settle(id: string, settlement: Settlement): Promise<void> {
+    const { store, now } = this.#options;
+    for (let tries = 1; ; tries++) {
+      try {
+        return await store.settleDelivery(id, settlement, now());
+      } catch (error) {
+        const isWorthIt = error instanceof StoreUnavailable && tries < settleTries && !this.#isStopping;
+        if (!isWorthIt) throw error;
+      }
+      await sleep(settlePauseMs);
+    }
+  }
+
+  /** After a crash it is not known when a later try began: at the latest when this program started. */
+  #lastTriedAt({ attempts }: ClaimedDelivery, firstTriedAt: Date): Date {
+    return attempts > 1 && this.#startedAt > firstTriedAt ? this.#startedAt : firstTriedAt;
   }
 
   /** Whether an earlier try arrived; undefined when it is right to send again. */
-  async #look(place: Destination, outgoing: Outgoing): Promise<Settlement | undefined> {
+  async #look(place: Destination, outgoing: Outgoing, lastTriedAt: Date): Promise<Settlement | undefined> {
     const found = await place.find(outgoing);
     if (found.kind === 'sent') return { kind: 'sent', receipt: found.receipt };
     if (found.kind === 'cannot tell') {
@@ -162,7 +183,7 @@ export class Dispatcher {
         reason: 'nobody can tell whether it arrived, and this destination is set to at_most_once',
       };
     }
-    const lookAgainAt = new Date(outgoing.firstTriedAt.getTime() + settledHistoryMs);
+    const lookAgainAt = new Date(lastTriedAt.getTime() + settledHistoryMs);
     if (this.#options.now() >= lookAgainAt) return undefined;
     return {
       kind: 'unknown',
@@ -172,10 +193,10 @@ export class Dispatcher {
   }
 }
 
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
+    signal?.addEventListener('abort', () => {
       clearTimeout(timer);
       resolve();
     });

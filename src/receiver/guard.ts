@@ -21,7 +21,7 @@ export function adminGuard(adminToken: string | undefined): RequestHandler {
       const secure = request.headers['x-forwarded-proto'] === 'https' ? '; Secure' : '';
       response.setHeader(
         'set-cookie',
-        `${cookieName}=${cookieValue(adminToken)}; HttpOnly; SameSite=Strict; Path=/${secure}`,
+        `${cookieName}=${cookieValue(adminToken)}; HttpOnly; SameSite=Lax; Path=/${secure}`,
       );
       response.redirect(302, request.baseUrl || '/preview');
       return;
@@ -44,21 +44,23 @@ export function isOperator(request: Request, adminToken: string | undefined): bo
   return cookie !== undefined && isSame(cookie, cookieValue(adminToken));
 }
 
-const forwarding = [
-  'forwarded',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-real-ip',
-  'via',
-];
+const forwarding = ['forwarded', 'via', 'x-real-ip', 'x-client-ip', 'true-client-ip', 'cf-connecting-ip'];
+
+/** nginx, told no more than where to pass requests, adds no header and names us as the host; but then it speaks HTTP/1.0. */
+function isForwarded({ headers, httpVersion }: Request): boolean {
+  const names = Object.keys(headers);
+  return (
+    httpVersion === '1.0' ||
+    names.some((name) => forwarding.includes(name) || name.startsWith('x-forwarded-'))
+  );
+}
 
 function isLocal(request: Request): boolean {
   const peer = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
   const host = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
   const isLoopbackPeer = peer === '::1' || peer.startsWith('127.');
   const isLoopbackHost = host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
-  return isLoopbackPeer && isLoopbackHost && forwarding.every((name) => request.headers[name] === undefined);
+  return isLoopbackPeer && isLoopbackHost && !isForwarded(request);
 }
 
 /** The cookie holds a hash, so the token itself is not kept in a browser. */
@@ -67,6 +69,9 @@ function cookieValue(adminToken: string): string {
 }
 
 function isSame(one: string, other: string): boolean {
-  const hash = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(hash(one), hash(other));
+  return timingSafeEqual(hashOf(one), hashOf(other));
+}
+
+function hashOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }

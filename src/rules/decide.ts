@@ -1,7 +1,7 @@
 import type { EventType } from '#domain/catalogue.ts';
 import { fields } from '#domain/fields.ts';
 import { comparable } from '#domain/text.ts';
-import { type JsonObject, readPath } from '#domain/value.ts';
+import { type JsonObject, readPath, type Value } from '#domain/value.ts';
 import type { Rule, Rulebook } from './rulebook.ts';
 
 /** What one rule makes of an event. `silent` says why a rule whose conditions held says nothing. */
@@ -13,12 +13,11 @@ export type Decision =
 export function decide(rulebook: Rulebook, type: EventType, facts: JsonObject): readonly Decision[] {
   return rulebook.matcher.match(type, facts).map((rule): Decision => {
     if (rule.oncePer === undefined) return { kind: 'fires', rule };
-    const values: string[] = [];
+    const values: Value[] = [];
     for (const path of rule.oncePer) {
       const value = readPath(facts, path.split('.'));
       if (value === undefined) return { kind: 'silent', rule, reason: `once_per: ${path} is missing` };
-      const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-      values.push(comparable(text, fields[path]?.ci === true));
+      values.push(typeof value === 'string' ? comparable(value, false) : value);
     }
     return { kind: 'fires', rule, onceKey: JSON.stringify([rule.id, ...values]) };
   });

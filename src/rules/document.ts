@@ -1,5 +1,15 @@
-import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node } from 'yaml';
-import { parseDocument, visit } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type { Diagnostic, Place } from './diagnostic.ts';
 import { controlCharacter, type SyntaxProblem, syntaxProblems } from './syntax.ts';
 
@@ -18,6 +28,8 @@ export type Tree = {
   readonly keyPlace: (path: Path) => Place;
   /** Texts in which a name of the environment is not set: where, and which. */
   readonly unset: readonly { readonly path: Path; readonly name: string }[];
+  /** Whether nothing can be said about a value: it names something that is not set, or could not be read. */
+  readonly isUnknown: (path: Path) => boolean;
   /** Paths of texts that name the environment, so hold no literal value. */
   readonly isFromEnvironment: (path: Path) => boolean;
 };
@@ -49,6 +61,7 @@ class Reading {
   readonly #values = new Map<string, number>();
   readonly #keys = new Map<string, number>();
   readonly #unset: { path: Path; name: string }[] = [];
+  readonly #unknown = new Set<string>();
   readonly #fromEnvironment = new Set<string>();
   /** Maps and lists that are being walked: an alias to one of them would never end. */
   readonly #open = new Set<Node>();
@@ -69,6 +82,7 @@ class Reading {
       place: (path) => this.#nearest(path),
       keyPlace: (path) => this.#placeOf(this.#keys.get(keyOf(path))) ?? this.#nearest(path),
       unset: this.#unset,
+      isUnknown: (path) => this.#unknown.has(keyOf(path)),
       isFromEnvironment: (path) => this.#fromEnvironment.has(keyOf(path)),
     };
   }
@@ -110,20 +124,23 @@ class Reading {
 
   #countLines(text: string): void {
     this.#lines.addNewLine(0);
-    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#lines.addNewLine(at + 1);
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1))
+      this.#lines.addNewLine(at + 1);
   }
 
-  #walk(node: unknown, path: Path, isPlaced = false): unknown {
+  #walk(node: unknown, path: Path, offset = startOf(node)): unknown {
     if (++this.#walked > maxValues || path.length > maxDepth) {
       this.#isTooLarge = true;
       return undefined;
     }
-    if (!isPlaced) this.#values.set(keyOf(path), startOf(node));
+    this.#values.set(keyOf(path), offset);
     if (isAlias(node)) {
       const target = this.#targets.get(node);
-      if (target !== undefined && !this.#open.has(target)) return this.#walk(target, path, true);
-      const reason = target === undefined ? `there is no anchor "&${node.source}" above` : 'it contains itself';
+      if (target !== undefined && !this.#open.has(target)) return this.#walk(target, path, offset);
+      const reason =
+        target === undefined ? `there is no anchor "&${node.source}" above` : 'it contains itself';
       this.#error(startOf(node), 'yaml', `"*${node.source}" cannot be used here: ${reason}`);
+      this.#unknown.add(keyOf(path));
       return undefined;
     }
     if (isMap(node)) {
@@ -133,13 +150,13 @@ class Reading {
         const label = this.#label(key, path);
         if (label === undefined) continue;
         if (Object.hasOwn(result, label)) {
-          const message = `the key ${written(key)} stands here twice: remove one`;
-          this.#error(startOf(key), 'duplicate-key', message);
+          this.#error(startOf(key), 'duplicate-key', 'this key stands here twice: remove one');
           continue;
         }
         const below = [...path, label];
         this.#keys.set(keyOf(below), startOf(key));
-        result[label] = this.#walk(value, below);
+        // A value that is not there stands where its key does.
+        result[label] = this.#walk(value, below, isEmpty(value) ? startOf(key) : startOf(value));
       }
       this.#open.delete(node);
       return result;
@@ -150,20 +167,21 @@ class Reading {
       this.#open.delete(node);
       return result;
     }
-    if (!isScalar(node)) return undefined;
+    if (!isScalar(node)) return null;
     return typeof node.value === 'string' ? this.#substitute(node.value, path) : node.value;
   }
 
   #label(key: unknown, path: Path): string | undefined {
     if (isMap(key)) {
       this.#error(startOf(key), 'yaml', 'a text with {{…}} must stand in quotes');
+      this.#unknown.add(keyOf(path));
       return undefined;
     }
-    if (!isScalar(key) || key.value === null || typeof key.value === 'object') {
+    const label = isScalar(key) ? textOf(key.value) : undefined;
+    if (label === undefined) {
       this.#error(startOf(key), 'yaml', 'a key must be a plain text');
       return undefined;
     }
-    const label = String(key.value);
     if (label === '__proto__') {
       this.#error(startOf(key), 'yaml', '"__proto__" cannot be used as a key');
       return undefined;
@@ -175,14 +193,25 @@ class Reading {
     if (!text.includes('${')) return text;
     let isReplaced = false;
     const result = text.replaceAll(name, (whole, wanted: string) => {
-      const value = this.#lookup(wanted);
+      const value = this.#find(wanted, path);
       isReplaced = true;
       if (value !== undefined) return value;
       this.#unset.push({ path, name: wanted });
+      this.#unknown.add(keyOf(path));
       return whole;
     });
     if (isReplaced) this.#fromEnvironment.add(keyOf(path));
     return result;
+  }
+
+  #find(wanted: string, path: Path): string | undefined {
+    try {
+      return this.#lookup(wanted);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : `\${${wanted}} cannot be read`;
+      this.#diagnostics.push({ ...this.#nearest(path), severity: 'error', code: 'not-set', message });
+      return undefined;
+    }
   }
 
   #nearest(path: Path): Place {
@@ -233,8 +262,14 @@ function startOf(node: unknown): number {
   return (node as Node | null)?.range?.[0] ?? 0;
 }
 
-function written(key: unknown): string {
-  return isScalar(key) ? `"${String(key.value)}"` : '';
+function isEmpty(node: unknown): boolean {
+  return node === null || (isScalar(node) && node.value === null && node.source === '');
+}
+
+/** A key as text: 1 and "1" are one key. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
 function keyOf(path: Path): string {

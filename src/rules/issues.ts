@@ -1,84 +1,101 @@
 import type { z } from 'zod';
 import type { Path, Tree } from './document.ts';
 import { suggestion } from './suggest.ts';
-import type { Report } from './where.ts';
+
+/** Reports a problem at a path of the rules file. */
+export type Report = (
+  at: 'key' | 'value',
+  path: Path,
+  code: string,
+  message: string,
+  severity?: 'error' | 'warning',
+) => void;
 
 /** What may stand in the part that was checked: for suggestions, and for keys that a later version will know. */
 export type Expected = { readonly keys: readonly string[]; readonly notYet?: readonly string[] };
 
-/** Where issues are reported, and the file they are about. Issues at an ignored path have been told already. */
-export type IssueContext = {
-  readonly tree: Tree;
-  readonly report: Report;
-  readonly isIgnored: (path: Path) => boolean;
-};
+/** Where issues are reported, and the file they are about. */
+export type IssueContext = { readonly tree: Tree; readonly report: Report };
 
-/** Reports what a schema found, in words for people who do not program, at the place in the file. */
+/** Checks a part of the file; what is wrong is reported, and undefined returned. */
+export function checkPart<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  at: Path,
+  expected: Expected,
+  context: IssueContext,
+): z.output<Schema> | undefined {
+  const result = schema.safeParse(value, { error: plainWords });
+  if (result.success) return result.data;
+  reportIssues(result.error.issues, at, expected, context);
+  return undefined;
+}
+
+/** Reports what a schema found, at the place in the file. */
 export function reportIssues(
   issues: readonly z.core.$ZodIssue[],
   at: Path,
   expected: Expected,
   context: IssueContext,
 ): void {
-  const { report } = context;
+  const { report, tree } = context;
   for (const issue of issues) {
     const path = [...at, ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))];
-    if (context.isIgnored(path)) continue;
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys) reportKey(key, [...path, key], expected, report);
-    } else if (issue.code === 'invalid_key') {
-      report('key', path, 'bad-name', issue.issues[0]?.message ?? 'this name cannot be used');
-    } else if (issue.code === 'invalid_union') {
-      reportUnion(issue, path, expected, context);
-    } else if (issue.code === 'invalid_type' && !context.tree.has(path)) {
+    } else if (path.length > 0 && !tree.has(path)) {
       report('value', path.slice(0, -1), 'missing-key', `"${String(path.at(-1))}" is missing here`);
+    } else if (issue.code === 'invalid_union') {
+      reportIssues(nearestBranch(issue), path, expected, context);
+    } else if (issue.code === 'invalid_key') {
+      report('key', path, 'bad-name', issue.issues[0]?.message ?? issue.message);
     } else {
-      report('value', path, 'wrong-value', wordsOf(issue));
+      report('value', path, 'wrong-value', issue.message);
     }
   }
 }
 
-function reportKey(key: string, path: Path, expected: Expected, report: Report): void {
-  if (expected.notYet?.includes(key)) report('key', path, 'not-yet', `"${key}" is not available yet`);
-  else {
-    const hint = suggestion(key, expected.keys);
-    report(
-      'key',
-      path,
-      'unknown-key',
-      `unknown key "${key}"${hint === '' ? `; known here: ${expected.keys.join(', ')}` : hint}`,
-    );
+/** Reports a key that is not known where it stands. */
+export function reportKey(key: string, path: Path, { keys, notYet }: Expected, report: Report): void {
+  if (notYet?.includes(key)) {
+    report('key', path, 'not-yet', `"${key}" is not available yet: remove it`);
+    return;
   }
+  const known = keys.length === 0 ? '' : `; known here: ${keys.join(', ')}`;
+  const hint = suggestion(key, [...keys, ...(notYet ?? [])]);
+  report('key', path, 'unknown-key', `unknown key "${key}"${hint === '' ? known : hint}`);
 }
 
-/** Of the branches of a union the one that came furthest tells best what is wrong. */
-function reportUnion(
-  issue: z.core.$ZodIssueInvalidUnion,
-  path: Path,
-  expected: Expected,
-  context: IssueContext,
-): void {
-  const branches = issue.errors.filter((branch) =>
-    branch.every((each) => each.path.length > 0 || each.code !== 'invalid_type'),
-  );
-  const [best] = branches;
-  if (best === undefined)
-    context.report('value', path, 'wrong-value', 'this value is not of the kind that is needed here');
-  else reportIssues(best, path, expected, context);
+/** The branch of a union that fits the kind of value that was given; else the first, which is the simplest way to write it. */
+function nearestBranch({ errors }: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] {
+  return errors.find((branch) => !branch.some(isWrongKind)) ?? errors[0] ?? [];
+}
+
+function isWrongKind({ path, code }: z.core.$ZodIssue): boolean {
+  return path.length === 0 && code === 'invalid_type';
 }
 
 const kinds: Readonly<Record<string, string>> = {
-  string: 'a text (put it in quotes)',
-  number: 'a number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a map of "key: value" lines',
-  record: 'a map of "name: value" lines',
+  string: 'a text is needed here',
+  number: 'a number is needed here',
+  boolean: 'true or false is needed here',
+  array: 'a list is needed here, like [ a, b ]',
+  object: 'lines like "key: value" are needed here',
+  record: 'lines like "key: value" are needed here',
 };
 
-function wordsOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type') return `${kinds[issue.expected] ?? issue.expected} is needed here`;
+/** Words for people who do not program, where a schema brings none of its own. */
+function plainWords(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.input === null) return noValue;
+  if (issue.code === 'invalid_type') {
+    const isQuotable = typeof issue.input === 'number' || typeof issue.input === 'boolean';
+    const remedy = issue.expected === 'string' && isQuotable ? ': put the value in quotes' : '';
+    return `${kinds[issue.expected] ?? `${issue.expected} is needed here`}${remedy}`;
+  }
   if (issue.code === 'too_small') return 'this must not be empty';
   if (issue.code === 'invalid_value') return `this must be ${issue.values.map(String).join(' or ')}`;
-  return issue.message;
+  return undefined;
 }
+
+/** An unquoted `#name` is a comment for YAML, so the value it was meant to be is not there. */
+export const noValue = 'a value is missing here; one that begins with "#" must stand in quotes';

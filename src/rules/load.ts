@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { ConfiguredDestination } from '#destinations/configured.ts';
 import type { DestinationType } from '#destinations/destination.ts';
 import { destinationTypes } from '#destinations/index.ts';
@@ -6,15 +7,14 @@ import { sourceTypes } from '#sources/index.ts';
 import type { SourceType } from '#sources/source.ts';
 import { type Diagnostic, type Place, sortDiagnostics } from './diagnostic.ts';
 import { type Lookup, type Path, readTree, type Tree } from './document.ts';
-import { type IssueContext, reportIssues } from './issues.ts';
+import { checkPart, type IssueContext, noValue, type Report, reportKey } from './issues.ts';
 import { createMatcher } from './matcher.ts';
-import type { Scalar } from './operators.ts';
+import { isScalar, type Scalar } from './operators.ts';
 import { loadRule, type Templates } from './rule.ts';
 import type { Rule, Rulebook, SourceEntry } from './rulebook.ts';
-import { fileParts, notYet } from './schema.ts';
+import { fileParts, nameText, notYet } from './schema.ts';
 import { findSecrets } from './secrets.ts';
 import { suggestion } from './suggest.ts';
-import type { Report } from './where.ts';
 
 /** A rulebook when there is no error; all diagnostics in the order of the file either way. */
 export type Loaded = { readonly rulebook?: Rulebook; readonly diagnostics: readonly Diagnostic[] };
@@ -32,6 +32,16 @@ export function loadRules(input: LoadInput): Loaded {
   return new Loading(input).load();
 }
 
+/** More than these help nobody: they have one cause. */
+const mostDiagnostics = 500;
+
+function limited(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const next = diagnostics[mostDiagnostics];
+  if (next === undefined) return diagnostics;
+  const message = `and ${diagnostics.length - mostDiagnostics} more from here on`;
+  return [...diagnostics.slice(0, mostDiagnostics), { ...next, code: 'and-more', message }];
+}
+
 const secretInFile = 'this is a secret: put it into the environment (or .env) and write ${NAME} here';
 
 class Loading {
@@ -44,31 +54,23 @@ class Loading {
     this.#tree = readTree(text, file, environment);
     this.#templates = templates;
     this.#diagnostics = [...this.#tree.diagnostics];
-    const unset = new Set(this.#tree.unset.map(({ path }) => path.join('\u0000')));
-    this.#issues = {
-      tree: this.#tree,
-      report: this.#report,
-      isIgnored: (path) => unset.has(path.join('\u0000')),
-    };
+    this.#issues = { tree: this.#tree, report: this.#report };
   }
 
   load(): Loaded {
     const root = this.#tree.value;
     if (!isObject(root)) {
-      if (this.#diagnostics.length === 0)
-        this.#report(
-          'value',
-          [],
-          'wrong-type',
-          'the file must be a map of "key: value" lines, beginning with version: 1',
-        );
+      if (this.#diagnostics.length === 0) {
+        const message = 'the file must have lines like "key: value", beginning with version: 1';
+        this.#report('value', [], 'wrong-type', message);
+      }
       return { diagnostics: this.#diagnostics };
     }
     this.#topKeys(root);
-    const lists = new Map(Object.entries(this.#part(root, 'lists') ?? {}));
-    const timezone = this.#part(root, 'timezone') ?? 'UTC';
-    const command = this.#part(root, 'command') ?? '/meet';
-    this.#part(root, 'version');
+    const lists = this.#lists(root);
+    const timezone = this.#part(root, 'timezone', fileParts.timezone) ?? 'UTC';
+    const command = this.#part(root, 'command', fileParts.command) ?? '/meet';
+    this.#part(root, 'version', fileParts.version);
     const sources = this.#entries(root, 'sources', sourceTypes).map(
       ({ roomUrl, ...entry }): SourceEntry => ({ ...entry, roomUrl }),
     );
@@ -76,14 +78,14 @@ class Loading {
       ({ name, type, settings, unset }): ConfiguredDestination => ({ name, type, settings, unset }),
     );
     const names = Object.keys(isObject(root['destinations']) ? root['destinations'] : {});
-    const notices = this.#part(root, 'notices');
+    const notices = this.#part(root, 'notices', fileParts.notices);
     if (notices !== undefined) this.#destination(notices, ['notices'], names);
-    const rules = this.#rules(this.#part(root, 'rules') ?? [], lists, names);
+    const rules = this.#rules(this.#part(root, 'rules', fileParts.rules) ?? [], lists, names);
     const secrets = findSecrets(root, this.#tree);
     for (const path of secrets.literal) this.#report('value', path, 'secret-in-file', secretInFile);
     this.#unsetElsewhere();
-    const diagnostics = sortDiagnostics(this.#diagnostics);
-    if (diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics };
+    const diagnostics = limited(sortDiagnostics(this.#diagnostics));
+    if (this.#diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics };
     return {
       rulebook: {
         timezone,
@@ -100,6 +102,7 @@ class Loading {
   }
 
   readonly #report: Report = (at, path, code, message, severity = 'error') => {
+    if (at === 'value' && this.#tree.isUnknown(path)) return;
     const place: Place = at === 'key' ? this.#tree.keyPlace(path) : this.#tree.place(path);
     this.#diagnostics.push({ ...place, severity, code, message });
   };
@@ -107,28 +110,50 @@ class Loading {
   #topKeys(root: Record<string, unknown>): void {
     const known = Object.keys(fileParts);
     for (const key of Object.keys(root)) {
-      if (known.includes(key)) continue;
-      if (notYet.file.includes(key)) this.#report('key', [key], 'not-yet', `"${key}" is not available yet`);
-      else
-        this.#report(
-          'key',
-          [key],
-          'unknown-key',
-          `unknown key "${key}"${suggestion(key, [...known, ...notYet.file])}`,
-        );
+      if (!known.includes(key)) reportKey(key, [key], { keys: known, notYet: notYet.file }, this.#report);
     }
-    if (!Object.hasOwn(root, 'version')) this.#report('value', [], 'missing-key', '"version: 1" is missing');
+    if (!Object.hasOwn(root, 'version')) {
+      this.#report('value', [], 'missing-key', 'the line "version: 1" is missing');
+    }
   }
 
-  #part<Key extends keyof typeof fileParts>(
+  #part<Schema extends z.ZodType>(
     root: Record<string, unknown>,
-    key: Key,
-  ): ReturnType<(typeof fileParts)[Key]['parse']> | undefined {
+    key: keyof typeof fileParts,
+    schema: Schema,
+  ): z.output<Schema> | undefined {
     if (!Object.hasOwn(root, key)) return undefined;
-    const result = fileParts[key].safeParse(root[key]);
-    if (result.success) return result.data as ReturnType<(typeof fileParts)[Key]['parse']>;
-    reportIssues(result.error.issues, [key], { keys: [] }, this.#issues);
-    return undefined;
+    return checkPart(schema, root[key], [key], { keys: [] }, this.#issues);
+  }
+
+  /** Named entries, each with its name checked; a bad name does not keep the entry from being checked. */
+  #named(root: Record<string, unknown>, key: 'sources' | 'destinations' | 'lists'): [string, unknown][] {
+    const entries = Object.entries(this.#part(root, key, fileParts[key]) ?? {});
+    for (const [name] of entries) {
+      const { error } = nameText.safeParse(name);
+      if (error) this.#report('key', [key, name], 'bad-name', error.issues[0]?.message ?? error.message);
+    }
+    return entries;
+  }
+
+  #lists(root: Record<string, unknown>): ReadonlyMap<string, readonly Scalar[]> {
+    return new Map(
+      this.#named(root, 'lists').map(([name, list]) => {
+        const listed: readonly unknown[] = Array.isArray(list) ? list : [];
+        if (!Array.isArray(list)) {
+          this.#report('value', ['lists', name], 'wrong-value', 'a list is needed here, like [ a, b ]');
+        }
+        return [
+          name,
+          listed.filter((value, index): value is Scalar => {
+            if (isScalar(value)) return true;
+            const message = value === null ? noValue : 'a text, a number, or true or false is needed here';
+            this.#report('value', ['lists', name, index], 'wrong-value', message);
+            return false;
+          }),
+        ];
+      }),
+    );
   }
 
   /** Entries of `sources:` or `destinations:`: each a name and one platform with its settings. */
@@ -137,42 +162,48 @@ class Loading {
     key: 'sources' | 'destinations',
     types: readonly Type[],
   ): { name: string; type: Type; settings: unknown; roomUrl: string | undefined; unset: string[] }[] {
-    const known = types.map(({ type }) => type);
-    return Object.entries(this.#part(root, key) ?? {}).flatMap(([name, entry]) => {
+    return this.#named(root, key).flatMap(([name, entry]) => {
       const path = [key, name];
-      const unset = [
-        ...new Set(
-          this.#tree.unset
-            .filter((each) => each.path[0] === key && each.path[1] === name)
-            .map((each) => each.name),
-        ),
-      ];
-      const platforms = isObject(entry) ? Object.keys(entry) : [];
-      const [platform] = platforms;
-      const type = types.find((each) => each.type === platform);
-      if (!isObject(entry) || platform === undefined || platforms.length > 1 || type === undefined) {
-        const hint = platform !== undefined && type === undefined ? suggestion(platform, known) : '';
-        const wanted = `one of ${known.join(', ')} with its settings is needed here${hint}`;
-        this.#report(
-          platform === undefined || platforms.length > 1 ? 'value' : 'key',
-          platform === undefined ? path : [...path, platform],
-          'unknown-platform',
-          wanted,
-        );
-        return [];
-      }
+      const type = this.#platform(entry, path, types);
+      if (type === undefined || !isObject(entry)) return [];
+      const texts = this.#tree.unset.filter((each) => each.path[0] === key && each.path[1] === name);
+      const unset = [...new Set(texts.map((each) => each.name))];
       if (unset.length > 0) this.#warnUnset(key, name, unset);
-      const settings = entry[platform];
-      const result = type.settings.safeParse(settings);
-      if (!result.success) {
-        const shape =
-          'shape' in type.settings && isObject(type.settings.shape) ? Object.keys(type.settings.shape) : [];
-        reportIssues(result.error.issues, [...path, platform], { keys: shape }, this.#issues);
-      }
-      const roomUrl =
-        isObject(settings) && typeof settings['room_url'] === 'string' ? settings['room_url'] : undefined;
-      return [{ name, type, settings: result.data, roomUrl, unset }];
+      const given = entry[type.type];
+      const shape = 'shape' in type.settings && isObject(type.settings.shape) ? type.settings.shape : {};
+      const expected = { keys: Object.keys(shape), notYet: notYet[key] };
+      const settings = checkPart(type.settings, given, [...path, type.type], expected, this.#issues);
+      const url = isObject(given) ? given['room_url'] : undefined;
+      return [{ name, type, settings, roomUrl: typeof url === 'string' ? url : undefined, unset }];
     });
+  }
+
+  /** The one platform that an entry names, or undefined after saying what is wrong. */
+  #platform<Type extends SourceType | DestinationType>(
+    entry: unknown,
+    path: Path,
+    types: readonly Type[],
+  ): Type | undefined {
+    const known = types.map(({ type }) => type);
+    const choice = `one of ${known.join(', ')}`;
+    const platforms = isObject(entry) ? Object.keys(entry) : [];
+    const [platform, second] = platforms;
+    if (platform === undefined) {
+      const message = `a platform with its settings is missing here: ${choice}`;
+      this.#report('value', path, 'unknown-platform', message);
+      return undefined;
+    }
+    if (second !== undefined) {
+      const message = `one platform is enough: make another entry for "${second}", with a name of its own`;
+      this.#report('key', [...path, second], 'unknown-platform', message);
+      return undefined;
+    }
+    const type = types.find((each) => each.type === platform);
+    if (type === undefined) {
+      const message = `"${platform}" is not one of the platforms ${known.join(', ')}${suggestion(platform, known)}`;
+      this.#report('key', [...path, platform], 'unknown-platform', message);
+    }
+    return type;
   }
 
   #warnUnset(key: 'sources' | 'destinations', name: string, unset: readonly string[]): void {
@@ -185,7 +216,7 @@ class Loading {
       'key',
       [key, name],
       'not-set',
-      `${what} ${unset.length === 1 ? 'is' : 'are'} not set in the environment: ${effect}`,
+      `${what} ${unset.length === 1 ? 'is' : 'are'} not set in the environment (or .env): ${effect}`,
       'warning',
     );
   }
@@ -193,7 +224,8 @@ class Loading {
   #unsetElsewhere(): void {
     for (const { path, name } of this.#tree.unset) {
       if (path[0] === 'sources' || path[0] === 'destinations') continue;
-      this.#report('value', path, 'not-set', `\${${name}} is not set in the environment`);
+      const message = `\${${name}} is not set in the environment (or .env)`;
+      this.#diagnostics.push({ ...this.#tree.place(path), severity: 'error', code: 'not-set', message });
     }
   }
 
@@ -202,13 +234,18 @@ class Loading {
     lists: ReadonlyMap<string, readonly Scalar[]>,
     destinations: readonly string[],
   ): readonly Rule[] {
-    const ids = new Map<string, number>();
+    const ids = new Set<string>();
     return list.flatMap((entry, index) => {
       const path: Path = ['rules', index];
       const id = isObject(entry) && typeof entry['id'] === 'string' ? entry['id'] : undefined;
       if (id !== undefined && ids.has(id))
-        this.#report('value', [...path, 'id'], 'duplicate-id', `there is another rule with the id "${id}"`);
-      if (id !== undefined) ids.set(id, index);
+        this.#report(
+          'value',
+          [...path, 'id'],
+          'duplicate-id',
+          `there is another rule called "${id}": every id is used once`,
+        );
+      if (id !== undefined) ids.add(id);
       const rule = loadRule(entry, path, {
         lists,
         templates: this.#templates,

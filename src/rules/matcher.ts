@@ -1,12 +1,14 @@
 import type { EventType } from '#domain/catalogue.ts';
 import { fields } from '#domain/fields.ts';
-import { readPath } from '#domain/value.ts';
 import { normal, type Scalar } from './operators.ts';
+import { type Reader, readerOf } from './reader.ts';
 import type { Matcher, Rule } from './rulebook.ts';
 import type { Equality } from './where.ts';
 
+/** The rules of one type of event that ask for a value of one field. */
 type Lookup = {
-  readonly steps: readonly string[];
+  readonly path: string;
+  readonly read: Reader;
   readonly isCaseInsensitive: boolean;
   readonly rules: Map<Scalar, Rule[]>;
   /** Which shared lists a value stands in, and the rules that ask for each: a long list is stored once, not once a rule. */
@@ -14,7 +16,7 @@ type Lookup = {
   readonly byList: Map<string, Rule[]>;
 };
 
-type Index = { readonly lookups: Map<string, Lookup>; readonly always: Rule[] };
+type Index = { readonly lookups: Lookup[]; readonly always: Rule[] };
 
 /**
  * Indexes rules by type of event and by the one equality of each rule that the fewest others share, so the cost of matching follows
@@ -27,7 +29,7 @@ export function createMatcher(rules: readonly Rule[]): Matcher {
     const equality = rarest(rule.where.equalities, popularity);
     for (const type of new Set(rule.on)) {
       let index = indexes.get(type);
-      if (index === undefined) indexes.set(type, (index = { lookups: new Map(), always: [] }));
+      if (index === undefined) indexes.set(type, (index = { lookups: [], always: [] }));
       if (equality === undefined) index.always.push(rule);
       else file(index, equality, rule);
     }
@@ -35,27 +37,33 @@ export function createMatcher(rules: readonly Rule[]): Matcher {
   return {
     match: (type, facts) => {
       const index = indexes.get(type);
-      if (index === undefined) return [];
-      const matched: Rule[] = [];
-      const consider = (candidates: readonly Rule[] | undefined) => {
-        if (candidates === undefined) return;
-        for (const rule of candidates) if (rule.where.holds(facts)) matched.push(rule);
-      };
-      consider(index.always);
-      for (const lookup of index.lookups.values()) {
-        const value = readPath(facts, lookup.steps);
-        if (value === undefined || typeof value === 'object') continue;
-        const key = normal(value, lookup.isCaseInsensitive);
-        consider(lookup.rules.get(key));
-        for (const list of lookup.lists.get(key) ?? []) consider(lookup.byList.get(list));
-      }
-      return matched;
+      return index === undefined ? [] : matchIndex(index, facts);
     },
   };
 }
 
+function matchIndex({ lookups, always }: Index, facts: unknown): readonly Rule[] {
+  const matched: Rule[] = [];
+  consider(always, facts, matched);
+  for (const { read, isCaseInsensitive, rules, lists, byList } of lookups) {
+    const value = read(facts);
+    if (value === undefined || typeof value === 'object') continue;
+    const key = normal(value, isCaseInsensitive);
+    consider(rules.get(key), facts, matched);
+    const standsIn = lists.get(key);
+    if (standsIn === undefined) continue;
+    for (const list of standsIn) consider(byList.get(list), facts, matched);
+  }
+  return matched;
+}
+
+function consider(candidates: readonly Rule[] | undefined, facts: unknown, matched: Rule[]): void {
+  if (candidates === undefined) return;
+  for (const rule of candidates) if (rule.where.holds(facts)) matched.push(rule);
+}
+
 /** How many rules ask for each value of each field; a list counts as one value. */
-function countValues(rules: readonly Rule[]): Map<string, number> {
+function countValues(rules: readonly Rule[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const rule of rules) {
     for (const equality of rule.where.equalities) {
@@ -69,36 +77,39 @@ function keysOf({ path, values, list }: Equality): readonly string[] {
   return list === undefined ? values.map((value) => `${path}=${String(value)}`) : [`${path}@${list}`];
 }
 
-function rarest(equalities: readonly Equality[], popularity: Map<string, number>): Equality | undefined {
+function rarest(
+  equalities: readonly Equality[],
+  popularity: ReadonlyMap<string, number>,
+): Equality | undefined {
   let best: Equality | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const equality of equalities) {
-    const shared = Math.max(0, ...keysOf(equality).map((key) => popularity.get(key) ?? 0));
+    let shared = 0;
+    for (const key of keysOf(equality)) shared = Math.max(shared, popularity.get(key) ?? 0);
     if (shared < least) [best, least] = [equality, shared];
   }
   return best;
 }
 
-function file(index: Index, equality: Equality, rule: Rule): void {
-  let lookup = index.lookups.get(equality.path);
+function file(index: Index, { path, values, list }: Equality, rule: Rule): void {
+  let lookup = index.lookups.find((each) => each.path === path);
   if (lookup === undefined) {
     lookup = {
-      steps: equality.path.split('.'),
-      isCaseInsensitive: fields[equality.path]?.ci === true,
+      path,
+      read: readerOf(path),
+      isCaseInsensitive: fields[path]?.ci === true,
       rules: new Map(),
       lists: new Map(),
       byList: new Map(),
     };
-    index.lookups.set(equality.path, lookup);
+    index.lookups.push(lookup);
   }
-  if (equality.list === undefined) {
-    for (const value of new Set(equality.values)) append(lookup.rules, value, rule);
+  if (list === undefined) {
+    for (const value of new Set(values)) append(lookup.rules, value, rule);
     return;
   }
-  if (!lookup.byList.has(equality.list)) {
-    for (const value of new Set(equality.values)) append(lookup.lists, value, equality.list);
-  }
-  append(lookup.byList, equality.list, rule);
+  if (!lookup.byList.has(list)) for (const value of new Set(values)) append(lookup.lists, value, list);
+  append(lookup.byList, list, rule);
 }
 
 function append<Key, Item>(map: Map<Key, Item[]>, key: Key, item: Item): void {

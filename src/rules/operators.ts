@@ -2,6 +2,7 @@ import { RE2JS } from 're2js';
 import type { FieldKind } from '#domain/fields.ts';
 import { comparable } from '#domain/text.ts';
 import type { Value } from '#domain/value.ts';
+import { noValue } from './issues.ts';
 
 /** Says whether a value that is there fits; a missing one is dealt with before. */
 export type Check = (value: Value) => boolean;
@@ -48,41 +49,49 @@ export const operators: Readonly<Record<string, Operator>> = {
 
 /** The form in which scalars are compared; the kind stays part of it, so 1 and "1" differ. */
 export function normal(value: Scalar, isCaseInsensitive: boolean): Scalar {
-  return typeof value === 'string' ? comparable(value, isCaseInsensitive) : value;
+  return typeof value === 'string' && !isPlain(value) ? comparable(value, isCaseInsensitive) : value;
 }
 
-function isScalar(value: unknown): value is Scalar {
+/** Most ids: ASCII without capitals is in comparable form already. */
+function isPlain(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code > 0x7f || (code >= 0x41 && code <= 0x5a)) return false;
+  }
+  return true;
+}
+
+/** True for the kinds of value that conditions compare. */
+export function isScalar(value: unknown): value is Scalar {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
 function oneOf(operand: unknown, on: Compilation): Compiled {
   if (!Array.isArray(operand))
     return { error: 'a list of values is needed here, like [ a, b ]', code: 'wrong-operand' };
+  if (operand.length === 0) return { error: 'this must not be empty', code: 'wrong-operand' };
   const wrong = operand.map((each: unknown) => misfit(each, on.kind)).find((each) => each !== undefined);
   if (wrong !== undefined) return { error: wrong, code: 'wrong-type' };
   const values = operand.filter(isScalar).map((each) => normal(each, on.isCaseInsensitive));
-  return { ...membership(values, on), equals: values };
+  return { check: membership(values, on), equals: values };
 }
 
-function membership(values: readonly Scalar[], on: Compilation): { check: Check } {
-  if (values.length === 1) {
-    const [only] = values;
-    return { check: (value) => isScalar(value) && normal(value, on.isCaseInsensitive) === only };
-  }
+function membership(values: readonly Scalar[], { isCaseInsensitive }: Compilation): Check {
+  const [only] = values;
+  if (values.length === 1) return (value) => isScalar(value) && normal(value, isCaseInsensitive) === only;
   const set = new Set(values);
-  return { check: (value) => isScalar(value) && set.has(normal(value, on.isCaseInsensitive)) };
+  return (value) => isScalar(value) && set.has(normal(value, isCaseInsensitive));
 }
 
 function inList(operand: unknown, on: Compilation): Compiled {
   if (typeof operand !== 'string')
-    return { error: 'the name of a list is needed here', code: 'wrong-operand' };
+    return { error: 'the name of one list is needed here, without brackets', code: 'wrong-operand' };
   const values = on.list(operand);
-  if (values === undefined)
-    return { error: `there is no list "${operand}" under lists:`, code: 'unknown-list' };
+  if (values === undefined) return { error: `there is no list "${operand}"`, code: 'unknown-list' };
   const wrong = values.map((each) => misfit(each, on.kind)).find((each) => each !== undefined);
-  if (wrong !== undefined) return { error: `in the list "${operand}": ${wrong}`, code: 'wrong-type' };
+  if (wrong !== undefined) return { error: `a value of the list "${operand}": ${wrong}`, code: 'wrong-type' };
   const known = values.map((each) => normal(each, on.isCaseInsensitive));
-  return { ...membership(known, on), equals: known, list: operand };
+  return { check: membership(known, on), equals: known, list: operand };
 }
 
 function negated(compiled: Compiled): Compiled {
@@ -94,7 +103,7 @@ function negated(compiled: Compiled): Compiled {
 function textual(holds: (value: string, part: string) => boolean): Operator['compile'] {
   return (operand, { isCaseInsensitive }) => {
     if (typeof operand !== 'string' || operand === '')
-      return { error: 'a text is needed here', code: 'wrong-operand' };
+      return { error: 'a text is needed here, in quotes', code: 'wrong-operand' };
     const part = comparable(operand, isCaseInsensitive);
     return {
       check: (value) => typeof value === 'string' && holds(comparable(value, isCaseInsensitive), part),
@@ -104,7 +113,7 @@ function textual(holds: (value: string, part: string) => boolean): Operator['com
 
 function numeric(holds: (value: number, bound: number) => boolean): Operator['compile'] {
   return (operand) => {
-    if (typeof operand !== 'number') return { error: 'a number is needed here', code: 'wrong-operand' };
+    if (typeof operand !== 'number') return { error: notNumber, code: 'wrong-operand' };
     return { check: (value) => typeof value === 'number' && holds(value, operand) };
   };
 }
@@ -117,19 +126,28 @@ function matches(operand: unknown, { isCaseInsensitive }: Compilation): Compiled
     const pattern = RE2JS.compile(operand.normalize('NFC'), isCaseInsensitive ? RE2JS.CASE_INSENSITIVE : 0);
     return { check: (value) => typeof value === 'string' && pattern.matcher(value.normalize('NFC')).find() };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { error: `this regular expression cannot be used: ${reason}`, code: 'bad-expression' };
+    return { error: expressionProblem(operand, error), code: 'bad-expression' };
   }
 }
 
+function expressionProblem(expression: string, error: unknown): string {
+  if (/\(\?<?[=!]/.test(expression))
+    return 'look-ahead and look-behind, like (?=…), are not available: they can take endless time';
+  if (/\\[1-9]/.test(expression))
+    return 'back-references, like \\1, are not available: they can take endless time';
+  const reason = error instanceof Error ? error.message : String(error);
+  return `this is not a valid regular expression: ${reason.replace(/^error parsing regexp: /, '')}`;
+}
+
+const notNumber = 'the field is a number: give a number, without quotes or a unit';
+
 /** Why a value can never equal a field of this kind, or undefined when it can. */
 function misfit(value: unknown, kind: FieldKind | 'any'): string | undefined {
-  if (!isScalar(value)) return 'a text, a number or yes/no is needed here';
-  const given = typeof value;
-  const wanted = kind === 'number' ? 'number' : kind === 'boolean' ? 'boolean' : 'string';
-  if (kind === 'any' || given === wanted) return undefined;
-  if (wanted === 'string') return `the field is a text; put ${String(value)} in quotes`;
-  return wanted === 'number'
-    ? `the field is a number, and "${String(value)}" is not`
-    : `the field is true or false, and "${String(value)}" is neither`;
+  if (value === null) return noValue;
+  if (!isScalar(value)) return 'a text, a number, or true or false is needed here';
+  const wanted = kind === 'number' || kind === 'boolean' ? kind : 'string';
+  if (kind === 'any' || typeof value === wanted) return undefined;
+  // The value is not repeated: as a number it may not read as it was written.
+  if (wanted === 'string') return 'the field is a text: put the value in quotes';
+  return wanted === 'number' ? notNumber : 'the field is true or false: write one of them, without quotes';
 }

@@ -1,18 +1,13 @@
-import {
-  type EventType,
-  eventTypes,
-  eventTypesOftenMeant,
-  isEventType,
-  presenceOf,
-} from '#domain/catalogue.ts';
+import { type EventType, eventTypes, eventTypesOftenMeant, isEventType } from '#domain/catalogue.ts';
 import { fields } from '#domain/fields.ts';
 import { isObject } from '#domain/value.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Path } from './document.ts';
-import { type IssueContext, reportIssues } from './issues.ts';
+import { checkPart, type IssueContext } from './issues.ts';
 import type { Scalar } from './operators.ts';
+import { type FieldProblem, fieldProblem } from './presence.ts';
 import type { Rule, Send } from './rulebook.ts';
-import { notYet, ruleSchema } from './schema.ts';
+import { notYet, ruleSchema, sendSchema } from './schema.ts';
 import { suggestion } from './suggest.ts';
 import { compileWhere } from './where.ts';
 
@@ -40,40 +35,24 @@ export type RuleContext = {
   readonly diagnose: (diagnostic: Diagnostic) => void;
 };
 
-const ruleKeys = Object.keys(ruleSchema.shape);
-const sendKeys = ['to', 'template', 'text'];
+const ruleKeys = { keys: Object.keys(ruleSchema.shape), notYet: notYet.rule };
+const sendKeys = { keys: Object.keys(sendSchema.shape), notYet: notYet.send };
 
 /** Checks and compiles one rule. Undefined when it is switched off or too broken to compile; every problem is reported. */
 export function loadRule(entry: unknown, path: Path, context: RuleContext): Rule | undefined {
   const { report } = context.issues;
-  const parsed = ruleSchema.safeParse(entry);
-  if (!parsed.success) reportRuleIssues(parsed.error.issues, path, context.issues);
+  const parsed = checkPart(ruleSchema, entry, path, ruleKeys, context.issues);
   if (!isObject(entry)) return undefined;
   const on = eventTypesOf(entry['on'], [...path, 'on'], context);
   const where = compileWhere(entry['where'], [...path, 'where'], { on, lists: context.lists, report });
   if (Array.isArray(entry['once_per'])) {
     entry['once_per'].forEach((field: unknown, index) => {
-      if (typeof field === 'string') checkField(field, on, [...path, 'once_per', index], context);
+      if (typeof field === 'string') checkKeyField(field, on, [...path, 'once_per', index], context);
     });
   }
   const sends = sendsOf(entry['send'], [...path, 'send'], on, context);
-  if (!parsed.success || parsed.data.enabled === false) return undefined;
-  return { id: parsed.data.id, on, where, oncePer: parsed.data.once_per, sends };
-}
-
-function reportRuleIssues(
-  issues: Parameters<typeof reportIssues>[0],
-  path: Path,
-  context: IssueContext,
-): void {
-  const isSend = (issue: (typeof issues)[number]) => issue.path[0] === 'send';
-  reportIssues(
-    issues.filter((issue) => !isSend(issue)),
-    path,
-    { keys: ruleKeys, notYet: notYet.rule },
-    context,
-  );
-  reportIssues(issues.filter(isSend), path, { keys: sendKeys, notYet: notYet.send }, context);
+  if (parsed === undefined || parsed.enabled === false) return undefined;
+  return { id: parsed.id, on, where, oncePer: parsed.once_per, sends };
 }
 
 function eventTypesOf(on: unknown, path: Path, { issues: { report } }: RuleContext): readonly EventType[] {
@@ -82,7 +61,7 @@ function eventTypesOf(on: unknown, path: Path, { issues: { report } }: RuleConte
     if (typeof name !== 'string') return [];
     if (isEventType(name)) return [name];
     const meant = Object.hasOwn(eventTypesOftenMeant, name) ? eventTypesOftenMeant[name] : undefined;
-    const hint = meant === undefined ? suggestion(name, eventTypes) : `; here it is called "${meant}"`;
+    const hint = meant === undefined ? hintFor(name) : `; here it is called "${meant}"`;
     report(
       'value',
       Array.isArray(on) ? [...path, index] : path,
@@ -93,22 +72,40 @@ function eventTypesOf(on: unknown, path: Path, { issues: { report } }: RuleConte
   });
 }
 
+function hintFor(name: string): string {
+  if (name.startsWith('egress_')) return '; it is told as events that begin with recording., stream. or hls.';
+  return suggestion(name, eventTypes) || '; events are called like room.ended or participant.joined';
+}
+
 function sendsOf(send: unknown, path: Path, on: readonly EventType[], context: RuleContext): readonly Send[] {
+  if (!Array.isArray(send) && !isObject(send)) return [];
   const listed: readonly unknown[] = Array.isArray(send) ? send : [send];
   return listed.flatMap((entry, index): Send[] => {
-    if (!isObject(entry)) return [];
     const at = Array.isArray(send) ? [...path, index] : path;
-    const to = (Array.isArray(entry['to']) ? entry['to'] : [entry['to']]).filter(
-      (name) => typeof name === 'string',
-    );
-    to.forEach((name, position) => {
-      context.destination(name, Array.isArray(entry['to']) ? [...at, 'to', position] : [...at, 'to']);
-    });
-    const template = typeof entry['template'] === 'string' ? entry['template'] : undefined;
-    const text = typeof entry['text'] === 'string' ? entry['text'] : undefined;
-    if (template !== undefined) checkTemplate(template, [...at, 'template'], on, context);
-    else if (text !== undefined) checkText(text, [...at, 'text'], on, context);
-    return [{ index, to, template, text }];
+    const parsed = checkPart(sendSchema, entry, at, sendKeys, context.issues);
+    if (!isObject(entry)) return [];
+    checkDestinations(entry['to'], [...at, 'to'], context);
+    const { template, text } = entry;
+    if (template !== undefined && text !== undefined) {
+      context.issues.report('value', at, 'two-wordings', 'give a template or a text, not both');
+    } else if (template === undefined && text === undefined) {
+      const message = 'a template or a text is missing here: which words are sent?';
+      context.issues.report('value', at, 'missing-key', message);
+    }
+    if (typeof template === 'string') checkTemplate(template, [...at, 'template'], on, context);
+    if (typeof text === 'string') checkText(text, [...at, 'text'], on, context);
+    return parsed === undefined ? [] : [{ index, ...parsed }];
+  });
+}
+
+function checkDestinations(to: unknown, path: Path, context: RuleContext): void {
+  const listed: readonly unknown[] = Array.isArray(to) ? to : [to];
+  listed.forEach((name, index) => {
+    if (typeof name !== 'string') return;
+    const at = Array.isArray(to) ? [...path, index] : path;
+    context.destination(name, at);
+    if (listed.indexOf(name) === index) return;
+    context.issues.report('value', at, 'duplicate-destination', `"${name}" stands here twice: remove one`);
   });
 }
 
@@ -126,7 +123,7 @@ function checkTemplate(name: string, path: Path, on: readonly EventType[], conte
   }
   const reported = new Set<string>();
   for (const { path: field, at } of described.uses) {
-    const wrong = fieldProblem(field, on);
+    const wrong = templateFieldProblem(field, on);
     if (wrong === undefined || reported.has(field)) continue;
     reported.add(field);
     const message = `${wrong.message} (used by the rule at line ${issues.tree.place(path).line})`;
@@ -139,38 +136,31 @@ function checkText(text: string, path: Path, on: readonly EventType[], context: 
   const { uses, problems } = context.templates.checkText(text);
   for (const { message } of problems) report('value', path, 'bad-text', message);
   for (const { path: field } of uses) {
-    const wrong = fieldProblem(field, on);
+    const wrong = templateFieldProblem(field, on);
     if (wrong) report('value', path, wrong.code, wrong.message);
   }
 }
 
-function checkField(
+/** Templates print nothing for what only some of the events have, and may name an object itself: helpers take it. */
+function templateFieldProblem(field: string, on: readonly EventType[]): FieldProblem | undefined {
+  const inside = Object.keys(fields).find((path) => path.startsWith(`${field}.`));
+  const wrong = fieldProblem(inside ?? field, on);
+  return wrong?.code === 'field-sometimes' ? undefined : wrong;
+}
+
+function checkKeyField(
   field: string,
   on: readonly EventType[],
   path: Path,
   { issues: { report } }: RuleContext,
 ): void {
+  const kind = fields[field]?.kind;
   const wrong = fieldProblem(field, on);
-  if (wrong) report('value', path, wrong.code, wrong.message);
-}
-
-/** Why a field cannot be on any of these events, or undefined when it can. An object itself may be named: helpers take it. */
-function fieldProblem(
-  field: string,
-  on: readonly EventType[],
-): { code: string; message: string } | undefined {
-  if (on.length === 0) return undefined;
-  const probe = field.includes('.') ? field : `${field}.id`;
-  const found = on.map((type) => presenceOf(probe, type));
-  if (found.includes('unknown field')) {
-    return {
-      code: 'unknown-field',
-      message: `there is no field "${field}"${suggestion(field, Object.keys(fields))}`,
-    };
+  if (wrong?.code === 'field-sometimes') {
+    report('value', path, wrong.code, `${wrong.message}, so the rule sends nothing there`, 'warning');
+  } else if (wrong) {
+    report('value', path, wrong.code, wrong.message);
+  } else if (kind === 'object' || kind === 'list') {
+    report('value', path, 'wrong-field', `${field} holds several values: name one of them, with another dot`);
   }
-  if (found.some((presence) => presence !== 'never')) return undefined;
-  return {
-    code: 'field-never-there',
-    message: `${on.join(' and ')} never ${on.length === 1 ? 'has' : 'have'} ${field}`,
-  };
 }

@@ -1,4 +1,4 @@
-import { type Document, isScalar, type LineCounter, visit, type YAMLParseError } from 'yaml';
+import { type Document, type LineCounter, visit } from 'yaml';
 
 /** A file that is no proper YAML: where (offset in characters), a stable code, and what to do. */
 export type SyntaxProblem = { readonly offset: number; readonly code: string; readonly message: string };
@@ -6,10 +6,16 @@ export type SyntaxProblem = { readonly offset: number; readonly code: string; re
 const mostProblems = 20;
 
 /** What keeps a document from being read: one problem a line, because one slip makes the parser stumble several times. */
-export function syntaxProblems(document: Document, text: string, lines: LineCounter): readonly SyntaxProblem[] {
+export function syntaxProblems(
+  document: Document,
+  text: string,
+  lines: LineCounter,
+): readonly SyntaxProblem[] {
   const byLine = new Map<number, SyntaxProblem>();
   for (const error of [...document.errors, ...document.warnings]) {
-    const offset = error.message.startsWith('Missing closing') ? startOfText(document, error.pos[0]) : error.pos[0];
+    const offset = error.message.startsWith('Missing closing')
+      ? startOfText(document, error.pos[0])
+      : error.pos[0];
     const { line } = lines.linePos(offset);
     if (byLine.has(line)) continue;
     const start = offset - lines.linePos(offset).col + 1;
@@ -41,7 +47,7 @@ function startOfText(document: Document, offset: number): number {
   return start;
 }
 
-const reasons: Readonly<Record<string, string>> = {
+const reasonsByCode: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'a tab is used to indent; use spaces',
   BAD_INDENT: 'this line is not indented like the lines it belongs to; count the spaces at its beginning',
   BAD_SCALAR_START: 'a text that begins with this character must stand in quotes',
@@ -50,22 +56,34 @@ const reasons: Readonly<Record<string, string>> = {
   MULTILINE_IMPLICIT_KEY: 'a ":" is missing after this word, or the next line is not indented like this one',
   UNEXPECTED_TOKEN: 'this does not belong here; is a quote, a comma or a bracket missing before it?',
   MULTIPLE_DOCS: 'the file must not have a second part after a "---" line',
-  RESOURCE_EXHAUSTION: 'the brackets are nested too deeply',
-  TAG_RESOLVE_FAILED: 'tags such as "!name" are not used here; a text that begins with "!" must stand in quotes',
+  TAG_RESOLVE_FAILED:
+    'tags such as "!name" are not used here; a text that begins with "!" must stand in quotes',
   BAD_ALIAS: 'a text that begins with "*" or "&" must stand in quotes',
   BAD_DQ_ESCAPE: 'a "\\" inside double quotes means something special; write "\\\\", or use single quotes',
   BAD_DIRECTIVE: 'a line must not begin with "%"',
 };
 
-function reasonOf({ code, message }: YAMLParseError | { code: string; message: string }, line: string): string {
+/** For what has one code but many causes; looked at first. */
+const reasonsByMessage: readonly (readonly [RegExp, string])[] = [
+  [/^Missing closing/, 'the text that begins here has no closing quote'],
+  [/call stack/, 'the brackets are nested too deeply'],
+  [/end with a \]/, 'a bracket "[" is not closed by "]" before here, or a comma is missing'],
+  [/end with a \}/, 'a bracket "{" is not closed by "}" before here, or a comma is missing'],
+  [
+    /without - indicator/,
+    'this line is not indented like those above it, or a "-" is missing at its beginning',
+  ],
+  [/followed by map values/, 'a ":" and a value are missing after this word'],
+  [/^Missing , /, 'a comma is missing before this'],
+  [/space after :/, 'a space is missing after ":"'],
+  [/^Comments must be separated/, 'a space is missing before "#"'],
+];
+
+function reasonOf(
+  { code, message }: { readonly code: string; readonly message: string },
+  line: string,
+): string {
   if (/:\s+\{\{/.test(line)) return 'a text that begins with {{ must stand in quotes';
-  if (message.startsWith('Missing closing')) return 'the text that begins here has no closing quote';
-  if (message.includes('call stack')) return reasons['RESOURCE_EXHAUSTION'] ?? message;
-  if (/end with a [\]}]/.test(message)) {
-    return `a bracket is opened and not closed with "${message.includes(']') ? ']' : '}'}", or a comma is missing`;
-  }
-  if (message.includes('without - indicator')) {
-    return 'this line is not indented like the lines above it, or a "-" is missing at its beginning';
-  }
-  return reasons[code] ?? `this is not valid YAML: ${message.split('\n')[0] ?? message}`;
+  const known = reasonsByMessage.find(([pattern]) => pattern.test(message))?.[1] ?? reasonsByCode[code];
+  return known ?? `this is not valid YAML: ${message.split('\n')[0] ?? message}`;
 }

@@ -1,8 +1,11 @@
-import { type EventType, presenceOf } from '#domain/catalogue.ts';
+import type { EventType } from '#domain/catalogue.ts';
 import { fields } from '#domain/fields.ts';
-import { isObject, readPath, type Value } from '#domain/value.ts';
+import { isObject, type Value } from '#domain/value.ts';
 import type { Path } from './document.ts';
+import { noValue, type Report } from './issues.ts';
 import { type Check, type Compilation, operators, type Scalar } from './operators.ts';
+import { fieldProblem } from './presence.ts';
+import { type Reader, readerOf } from './reader.ts';
 import { notYet } from './schema.ts';
 import { suggestion } from './suggest.ts';
 
@@ -20,15 +23,6 @@ export type Equality = {
   readonly list?: string | undefined;
 };
 
-/** Reports a problem at a path of the rules file. */
-export type Report = (
-  at: 'key' | 'value',
-  path: Path,
-  code: string,
-  message: string,
-  severity?: 'error' | 'warning',
-) => void;
-
 export type WhereContext = {
   readonly on: readonly EventType[];
   readonly lists: ReadonlyMap<string, readonly Scalar[]>;
@@ -37,52 +31,49 @@ export type WhereContext = {
 
 type Condition = (facts: unknown) => boolean;
 
+const never: Condition = () => false;
+
 /** Compiles a `where` map; problems go to `report`, and what is wrong never holds. */
 export function compileWhere(where: unknown, path: Path, context: WhereContext): Where {
+  if (where === undefined) return { holds: () => true, equalities: [] };
   const equalities: Equality[] = [];
-  const conditions = compileMap(where, path, context, equalities);
-  return { holds: all(conditions), equalities };
+  return { holds: compileMap(where, path, context, equalities), equalities };
+}
+
+function compileMap(where: unknown, path: Path, context: WhereContext, equalities: Equality[]): Condition {
+  if (!isObject(where)) {
+    context.report('value', path, 'wrong-type', 'conditions are written like "field: value"');
+    return never;
+  }
+  return all(
+    Object.entries(where).map(([key, operand]: [string, unknown]) => {
+      const at = [...path, key];
+      if (key === 'any' || key === 'none') return compileGroup(operand, at, context, key);
+      if (notYet.where.includes(key)) {
+        context.report('key', at, 'not-yet', `"${key}" is not available yet: remove it`);
+        return never;
+      }
+      return compileField(key, operand, at, context, equalities);
+    }),
+  );
 }
 
 function all(conditions: readonly Condition[]): Condition {
-  if (conditions.length === 1 && conditions[0]) return conditions[0];
+  const [first, second] = conditions;
+  if (conditions.length === 1 && first) return first;
+  if (conditions.length === 2 && first && second) return (facts) => first(facts) && second(facts);
   return (facts) => conditions.every((condition) => condition(facts));
-}
-
-function compileMap(where: unknown, path: Path, context: WhereContext, equalities: Equality[]): Condition[] {
-  if (where === undefined) return [];
-  if (!isPlainMap(where)) {
-    context.report('value', path, 'wrong-type', 'conditions are written as "field: value" lines');
-    return [() => false];
-  }
-  return Object.entries(where).map(([key, operand]) => {
-    const at = [...path, key];
-    if (key === 'any') return compileGroup(operand, at, context, 'any');
-    if (key === 'none') return compileGroup(operand, at, context, 'none');
-    if (notYet.where.includes(key)) {
-      context.report('key', at, 'not-yet', `"${key}" is not available yet`);
-      return () => false;
-    }
-    return compileField(key, operand, at, context, equalities);
-  });
 }
 
 function compileGroup(operand: unknown, path: Path, context: WhereContext, kind: 'any' | 'none'): Condition {
   if (!Array.isArray(operand) || operand.length === 0) {
-    context.report(
-      'value',
-      path,
-      'wrong-type',
-      `"${kind}" takes a list of conditions, each beginning with "-"`,
-    );
-    return () => false;
+    const message = `"${kind}" takes a list of conditions, each beginning with "-"`;
+    context.report('value', path, 'wrong-type', message);
+    return never;
   }
-  const members = operand.map((member: unknown, index) =>
-    all(compileMap(member, [...path, index], context, [])),
-  );
-  return kind === 'any'
-    ? (facts) => members.some((member) => member(facts))
-    : (facts) => !members.some((member) => member(facts));
+  const members = operand.map((member: unknown, index) => compileMap(member, [...path, index], context, []));
+  const some: Condition = (facts) => members.some((member) => member(facts));
+  return kind === 'any' ? some : (facts) => !some(facts);
 }
 
 function compileField(
@@ -92,141 +83,131 @@ function compileField(
   context: WhereContext,
   equalities: Equality[],
 ): Condition {
-  const field = fields[name];
-  if (!checkPresence(name, path, context)) return () => false;
-  const compilation: Compilation = {
-    kind: field?.kind ?? 'any',
-    isCaseInsensitive: field?.ci === true,
-    list: (list) => context.lists.get(list),
-  };
-  const steps = name.split('.');
-  const parts = isPlainMap(operand) ? operand : { [Array.isArray(operand) ? 'in' : 'is']: operand };
-  const orMissing = parts['or_missing'] === true;
-  if (parts['or_missing'] !== undefined && typeof parts['or_missing'] !== 'boolean') {
-    context.report('value', [...path, 'or_missing'], 'wrong-type', 'or_missing is true or false');
+  const { report } = context;
+  const parts = partsOf(operand);
+  const { or_missing: orMissing = false, exists, ...named } = parts;
+  const tellsMissing = orMissing === true || exists !== undefined;
+  if (!checkPresence(name, tellsMissing, path, context)) return never;
+  if (orMissing !== true && orMissing !== false) {
+    report('value', [...path, 'or_missing'], 'wrong-type', 'or_missing is true or false');
   }
-  let exists: boolean | undefined;
-  const checks: Check[] = [];
-  const named = Object.entries(parts).filter(([key]) => key !== 'or_missing');
-  if (named.length === 0)
-    context.report('value', path, 'no-operator', 'a condition needs an operator, such as is, in or at_least');
-  for (const [operator, value] of named) {
-    const at = isPlainMap(operand) ? [...path, operator] : path;
-    if (operator === 'exists') {
-      if (typeof value !== 'boolean') context.report('value', at, 'wrong-type', 'exists is true or false');
-      exists = value === true;
-      continue;
-    }
-    const check = compileOperator(operator, value, at, { name, compilation, context, orMissing, equalities });
-    if (check) checks.push(check);
-    else return () => false;
+  if (exists !== undefined && typeof exists !== 'boolean') {
+    report('value', [...path, 'exists'], 'wrong-type', 'exists is true or false');
   }
+  if (Object.keys(named).length === 0 && exists === undefined) {
+    report('value', path, 'no-operator', 'a condition needs an operator, such as is, in or at_least');
+  }
+  const on: OperatorContext = { name, context, orMissing: orMissing === true, equalities };
+  const checks = Object.entries(named).map(([operator, value]) =>
+    compileOperator(operator, value, isObject(operand) ? [...path, operator] : path, on),
+  );
+  const read = readerOf(name);
+  if (exists === undefined) return present(read, checks, orMissing === true);
+  const isMissingFine = exists === false && (checks.length === 0 || orMissing === true);
+  const isPresentFine = exists === true;
+  return present(read, isPresentFine ? checks : [() => false], isMissingFine);
+}
+
+/** The parts of a condition: a bare value means "is", a list "one of". */
+function partsOf(operand: unknown): Readonly<Record<string, unknown>> {
+  if (isObject(operand)) return operand;
+  return Array.isArray(operand) ? { in: operand } : { is: operand };
+}
+
+function present(read: Reader, checks: readonly Check[], orMissing: boolean): Condition {
+  const [first] = checks;
+  const holds: Check =
+    checks.length === 1 && first ? first : (value) => checks.every((check) => check(value));
   return (facts) => {
-    const value: Value | undefined = readPath(facts, steps);
-    if (exists !== undefined && exists !== (value !== undefined)) return false;
-    if (value === undefined) return checks.length === 0 || orMissing;
-    return checks.every((check) => check(value));
+    const value: Value | undefined = read(facts);
+    return value === undefined ? orMissing : holds(value);
   };
 }
 
 type OperatorContext = {
   readonly name: string;
-  readonly compilation: Compilation;
   readonly context: WhereContext;
   readonly orMissing: boolean;
   readonly equalities: Equality[];
 };
 
-function compileOperator(
-  operator: string,
-  operand: unknown,
-  path: Path,
-  on: OperatorContext,
-): Check | undefined {
-  const { name, compilation, context, orMissing, equalities } = on;
+function compileOperator(operator: string, operand: unknown, path: Path, on: OperatorContext): Check {
+  const { name, context, orMissing, equalities } = on;
+  const { report, lists } = context;
+  const field = fields[name];
+  const compilation: Compilation = {
+    kind: field?.kind ?? 'any',
+    isCaseInsensitive: field?.ci === true,
+    list: (list) => lists.get(list),
+  };
   const known = Object.hasOwn(operators, operator) ? operators[operator] : undefined;
   if (known === undefined) {
     const hint = suggestion(operator, [...Object.keys(operators), 'exists', 'or_missing']);
-    context.report('key', path, 'unknown-operator', `"${operator}" is not an operator${hint}`);
-    return undefined;
+    const choice = `; there are ${Object.keys(operators).join(', ')} and exists`;
+    report('key', path, 'unknown-operator', `"${operator}" is not an operator${hint || choice}`);
+    return () => false;
   }
   if (!known.on.includes(compilation.kind)) {
-    context.report(
-      'key',
-      path,
-      'wrong-operator',
-      `"${operator}" does not work on ${name}, which is a ${compilation.kind}`,
-    );
-    return undefined;
+    const message = `"${operator}" does not work on ${name}, which is ${kindWords[compilation.kind]}`;
+    report('key', path, 'wrong-operator', message);
+    return () => false;
   }
-  const compiled = known.compile(operand, compilation);
+  const compiled =
+    operand === null ? { error: noValue, code: 'wrong-operand' } : known.compile(operand, compilation);
   if (!('check' in compiled)) {
-    const hint = compiled.code === 'unknown-list' ? suggestion(String(operand), context.lists.keys()) : '';
-    context.report('value', path, compiled.code, `${compiled.error}${hint}`);
-    return undefined;
+    const hint = compiled.code === 'unknown-list' ? suggestion(String(operand), lists.keys()) : '';
+    report('value', path, compiled.code, `${compiled.error}${hint}`);
+    return () => false;
   }
   if (compiled.equals !== undefined) {
-    checkValues(name, operator, compiled.equals, path, context);
+    if (compiled.list === undefined) checkValues(name, compiled.equals, path, context);
     if (!orMissing) equalities.push({ path: name, values: compiled.equals, list: compiled.list });
   }
   return compiled.check;
 }
 
-/** A field that none of the rule's events has is an error; one that only some have is a warning. */
-function checkPresence(name: string, path: Path, { on, report }: WhereContext): boolean {
-  const found = on.map((type) => presenceOf(name, type));
-  if (found.length === 0) return true;
-  if (found.includes('unknown field')) {
-    report(
-      'key',
-      path,
-      'unknown-field',
-      `there is no field "${name}"${suggestion(name, Object.keys(fields))}`,
-    );
+const kindWords: Readonly<Record<Compilation['kind'], string>> = {
+  text: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  date: 'a date',
+  address: 'an address',
+  object: 'several values: name one of them, with another dot',
+  list: 'a list',
+  any: 'free',
+};
+
+/** Says when a field is not on the events of the rule; false when a condition on it makes no sense. */
+function checkPresence(
+  name: string,
+  tellsMissing: boolean,
+  path: Path,
+  { on, report }: WhereContext,
+): boolean {
+  const wrong = fieldProblem(name, on);
+  if (wrong?.code === 'field-sometimes') {
+    if (!tellsMissing) {
+      report('key', path, wrong.code, `${wrong.message}: this condition never holds there`, 'warning');
+    }
+  } else if (wrong) {
+    report('key', path, wrong.code, wrong.message);
     return false;
   }
-  const without = on.filter((_, index) => found[index] === 'never');
-  if (without.length === on.length) {
-    report(
-      'key',
-      path,
-      'field-never-there',
-      `${on.join(' and ')} never ${on.length === 1 ? 'has' : 'have'} ${name}`,
-    );
-    return false;
+  if (name.startsWith('raw.')) {
+    const message = `${name} is read as the platform sends it: nobody checks whether it exists`;
+    report('key', path, 'unchecked-field', message, 'warning');
   }
-  if (without.length > 0)
-    report(
-      'key',
-      path,
-      'field-sometimes',
-      `${without.join(' and ')} never has ${name}, so the rule will not fire there`,
-      'warning',
-    );
   return true;
 }
 
 /** A value outside the words that can occur is a mistake in the rule, not in the event. */
-function checkValues(
-  name: string,
-  operator: string,
-  values: readonly Scalar[],
-  path: Path,
-  { report }: WhereContext,
-): void {
+function checkValues(name: string, values: readonly Scalar[], path: Path, { report }: WhereContext): void {
   const possible = fields[name]?.values;
-  if (possible === undefined || operator === 'in_list') return;
+  if (possible === undefined) return;
   for (const value of values) {
     if (possible.includes(String(value))) continue;
-    report(
-      'value',
-      path,
-      'impossible-value',
-      `${name} is never "${String(value)}"${suggestion(String(value), possible)} (it is one of ${possible.join(', ')})`,
-    );
+    const words = `"${String(value)}" never occurs in ${name}, which is one of ${possible.join(', ')}`;
+    const message = `${words}${suggestion(String(value), possible)}`;
+    report('value', path, 'impossible-value', message);
   }
-}
-
-function isPlainMap(value: unknown): value is Record<string, unknown> {
-  return isObject(value);
 }

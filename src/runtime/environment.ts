@@ -51,7 +51,11 @@ const schema = z.object({
   CALLBOARD_TEMPLATES: z.string().default('./templates'),
   DATABASE_URL: z.string().default('sqlite:./data/callboard.db'),
   PUBLIC_URL: url.optional(),
-  LINK_SECRET: text,
+  LINK_SECRET: z
+    .string()
+    .transform((list) => list.split(',').map((each) => each.trim()))
+    .pipe(z.array(z.string().min(16, 'at least 16 characters are needed in each secret')))
+    .optional(),
   ADMIN_TOKEN: z.string().min(16, 'at least 16 characters are needed').optional(),
   SLACK_BOT_TOKEN: token('xox', 'a bot token'),
   SLACK_SIGNING_SECRET: text,
@@ -74,17 +78,25 @@ const schema = z.object({
 /** Reads the variables; empty ones count as unset. Throws OperatorError with every problem at once. */
 export function readEnvironment(variables: Variables, isTerminal: boolean): Environment {
   const lookup = lookupIn(variables);
-  const given = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, lookup(name)]));
+  const problems: string[] = [];
+  const given = Object.fromEntries(
+    Object.keys(schema.shape).map((name) => {
+      try {
+        return [name, lookup(name)];
+      } catch (error) {
+        if (!(error instanceof OperatorError)) throw error;
+        problems.push(error.message);
+        return [name, undefined];
+      }
+    }),
+  );
   const result = schema.safeParse(given);
-  if (!result.success) {
-    const lines = result.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`);
-    throw new OperatorError(`The environment cannot be used:\n${lines.join('\n')}`);
-  }
+  const issues = result.error?.issues ?? [];
+  problems.push(...issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`));
+  if (!result.success || problems.length > 0)
+    throw new OperatorError(`The environment cannot be used:\n${[...new Set(problems)].join('\n')}`);
   const env = result.data;
-  const linkSecrets = (env.LINK_SECRET ?? '')
-    .split(',')
-    .map((each) => each.trim())
-    .filter((each) => each !== '');
+  const linkSecrets = env.LINK_SECRET ?? [];
   const secrets = [
     ...linkSecrets,
     env.ADMIN_TOKEN,
@@ -125,7 +137,7 @@ export function readEnvironment(variables: Variables, isTerminal: boolean): Envi
 
 function lookupIn(variables: Variables): Environment['lookup'] {
   return (name) => {
-    const value = variables[name];
+    const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
     if (value !== undefined && value !== '') return value;
     const file = variables[`${name}_FILE`];
     if (file === undefined || file === '') return undefined;
@@ -137,16 +149,21 @@ function lookupIn(variables: Variables): Environment['lookup'] {
   };
 }
 
-/** The variables of a `.env` file, or none when there is no such file. What the environment itself sets wins over them. */
+/**
+ * The variables of a `.env` file, or none when there is no such file; throws OperatorError when it cannot be read. What the environment
+ * itself sets wins over them, as NAME or as NAME_FILE.
+ */
 export function withDotEnv(variables: Variables, file: string): Variables {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
-  } catch {
-    return variables;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return variables;
+    throw new OperatorError(`the file ${file} cannot be read`);
   }
   const set = Object.fromEntries(
     Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''),
   );
-  return { ...parseEnv(text), ...set };
+  const added = Object.entries(parseEnv(text)).filter(([name]) => !Object.hasOwn(set, `${name}_FILE`));
+  return { ...Object.fromEntries(added), ...set };
 }

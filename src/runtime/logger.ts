@@ -1,4 +1,3 @@
-import { Writable } from 'node:stream';
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
 import type { Redactor } from './redactor.ts';
 
@@ -15,24 +14,19 @@ export type LoggerOptions = {
 /** A structured logger. No known secret leaves it, whatever text it stands in. */
 export async function createLogger({ level, format, redactor, write }: LoggerOptions): Promise<Logger> {
   const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
-  const clean = { write: (line: string) => write(redactor.clean(line)) };
-  const stream: DestinationStream = format === 'json' ? clean : await prettyStream(clean.write);
+  const dress = format === 'json' ? (line: string) => line : await prettyLine();
+  // Secrets are known in the form they have in JSON; what makes lines pretty writes some of it in another.
+  const stream: DestinationStream = { write: (line) => write(dress(redactor.clean(line))) };
   const logger: PinoLogger = pino(options, stream);
   return logger;
 }
 
 /** Loaded only for a terminal. */
-async function prettyStream(write: (text: string) => void): Promise<DestinationStream> {
+async function prettyLine(): Promise<(line: string) => string> {
   const { prettyFactory } = await import('pino-pretty');
-  const pretty = prettyFactory({
+  return prettyFactory({
     colorize: process.stdout.isTTY,
     translateTime: 'HH:MM:ss',
     ignore: 'pid,hostname',
-  });
-  return new Writable({
-    write: (line: Buffer, _encoding, done) => {
-      write(pretty(line.toString()));
-      done();
-    },
   });
 }

@@ -41,24 +41,28 @@ function parse(text: string): Payload {
   }
 }
 
+/** Takes out what we do not keep. In place: the value was just parsed, nobody else has it, and copies would cost as much as parsing. */
 function plain(value: unknown, depth: number): Value | undefined {
-  if (typeof value === 'string') return value.toWellFormed();
+  if (typeof value === 'string') return value.isWellFormed() ? value : value.toWellFormed();
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   if (typeof value === 'boolean') return value;
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth >= depthLimit) throw new RangeError('nested too deeply');
-  return Array.isArray(value) ? plainList(value, depth) : plainObject(value, depth);
+  if (Array.isArray(value)) return plainList(value, depth);
+  return plainObject(value as Record<string, unknown>, depth);
 }
 
 function plainList(list: readonly unknown[], depth: number): readonly Value[] {
   return list.map((item) => plain(item, depth + 1)).filter((item) => item !== undefined);
 }
 
-function plainObject(object: object, depth: number): JsonObject {
-  const kept: Record<string, Value> = {};
-  for (const [name, member] of Object.entries(object)) {
+function plainObject(object: Record<string, unknown>, depth: number): JsonObject {
+  for (const name in object) {
+    const member = object[name];
     const value = refusedNames.has(name) ? undefined : plain(member, depth + 1);
-    if (value !== undefined) kept[name.toWellFormed()] = value;
+    const kept = name.isWellFormed() ? name : name.toWellFormed();
+    if (value === undefined || kept !== name) delete object[name];
+    if (value !== undefined && (kept !== name || value !== member)) object[kept] = value;
   }
-  return kept;
+  return object as JsonObject;
 }

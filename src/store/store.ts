@@ -129,7 +129,7 @@ export interface Store extends AsyncDisposable {
 
   /** Newest first. */
   listSessions(filter: { statuses: readonly SessionStatus[]; limit: number }): Promise<readonly Session[]>;
-  /** Overwrites sessions outside of an event (ageing), unless an event of theirs waits. */
+  /** Overwrites sessions outside of an event (ageing), except those of which something was heard since, or an event waits. */
   saveSessions(sessions: readonly Session[]): Promise<void>;
 
   /** Takes a key until `until`; false when somebody holds it. */

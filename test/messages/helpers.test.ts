@@ -172,8 +172,11 @@ for (const [name, examples] of Object.entries(calls)) {
   });
 }
 
+function names(list: readonly string[]): string {
+  return shown('{{join raw.names}}', { raw: { names: list } });
+}
+
 test('a list of up to three names has no others', () => {
-  const names = (list: readonly string[]) => shown('{{join raw.names}}', { raw: { names: list } });
   assert.equal(names(['Anna']), 'Anna');
   assert.equal(names(['Anna', 'Ben', 'Cleo']), 'Anna, Ben, Cleo');
   assert.equal(names(['Anna', 'Ben', 'Cleo', 'Dora']), 'Anna, Ben, Cleo and 1 other');

@@ -1,7 +1,7 @@
 import type { Block, Line, Message } from '#domain/message.ts';
 import { plainText } from '#domain/message.ts';
 import type { JsonObject } from '#domain/value.ts';
-import { TemplateLibrary, type TemplateProblem } from '#messages/library.ts';
+import { TemplateLibrary } from '#messages/library.ts';
 import { type RenderTools, render } from '#messages/render.ts';
 
 /** No links to files, times in UTC. */
@@ -25,20 +25,25 @@ export const facts: JsonObject = {
 
 /** What is wrong with a template, each as `line:col message`. */
 export function problemsOf(text: string): readonly string[] {
-  return compile(text).problems.map(({ at, message }) => `${at.line}:${at.col} ${message}`);
+  return libraryOf(text).problems.map(({ at, message }) => `${at.line}:${at.col} ${message}`);
 }
 
-function compile(text: string): { library: TemplateLibrary; problems: readonly TemplateProblem[] } {
-  const library = new TemplateLibrary([{ name: 'test', path: 'templates/test.hbs', text }]);
-  return { library, problems: library.problems };
+function libraryOf(text: string): TemplateLibrary {
+  return new TemplateLibrary([{ name: 'test', path: 'templates/test.hbs', text }]);
 }
 
-/** Renders a whole template file. */
-export function worded(text: string, of: JsonObject = facts, using: RenderTools = tools): Message {
-  const { library, problems } = compile(text);
+/** Compiles a template file, which must have no problems, for many messages. */
+export function compiled(text: string): (of: JsonObject, using?: RenderTools) => Message {
+  const library = libraryOf(text);
   const template = library.words({ template: 'test' });
-  if (template === undefined) throw new Error(`the template has problems: ${JSON.stringify(problems)}`);
-  return render(template, of, using).message;
+  if (template === undefined)
+    throw new Error(`the template has problems: ${JSON.stringify(library.problems)}`);
+  return (of, using = tools) => render(template, of, using).message;
+}
+
+/** Renders a whole template file once. */
+export function worded(text: string, of: JsonObject = facts, using: RenderTools = tools): Message {
+  return compiled(text)(of, using);
 }
 
 /** Renders one line as a title and gives its pieces. */

@@ -1,3 +1,5 @@
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Artifact } from '#domain/artifact.ts';
 import type { NewDelivery } from '#domain/delivery.ts';
@@ -38,7 +40,10 @@ export type WaitingLimits = { readonly webhooks: number; readonly characters: nu
 const waitingLimits: WaitingLimits = { webhooks: 20_000, characters: 64 * 1024 * 1024 };
 
 function startThread(settings: WorkerSettings): Worker {
-  return new Worker(new URL('./worker.ts', import.meta.url), { workerData: settings, name: 'store' });
+  // A thread does not take over a compile cache that the program switched on. Without one, stripping the types costs it 25 MB.
+  const cache = getCompileCacheDir();
+  const env = cache === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: dirname(cache) };
+  return new Worker(new URL('./worker.ts', import.meta.url), { workerData: settings, name: 'store', env });
 }
 
 /** Opens a SQLite file in a thread of its own. Rejects with StoreUnavailable that says what to do. */

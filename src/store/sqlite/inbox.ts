@@ -150,9 +150,9 @@ export function prepareInbox(database: Database, { keys, sessions }: Tools) {
     },
 
     /** False when the event was finished already. */
-    finish: (sequence: number, log: string): boolean => {
+    finish: (sequence: number, log: string | undefined): boolean => {
       if (finish.run(sequence) === 0) return false;
-      writeDecisions.run(sequence, log);
+      if (log !== undefined) writeDecisions.run(sequence, log);
       return true;
     },
 

@@ -22,6 +22,12 @@ const predecessor = `(
   ORDER BY before.sequence DESC LIMIT 1
 )`;
 
+/** The first lane of all where something waits whose name passes `condition`. */
+const firstLane = (condition: string): string => `(
+  SELECT lane FROM deliveries INDEXED BY deliveries_in_lane
+  WHERE state IN ('waiting', 'unknown') AND lane ${condition} ORDER BY lane LIMIT 1
+)`;
+
 /** Statements on the deliveries that are not finished, lane by lane. */
 export function prepareLanes(database: Database) {
   const expire = prepare(
@@ -39,10 +45,7 @@ export function prepareLanes(database: Database) {
   const waitingLanes = prepare<{ lane: string }>(
     database,
     `WITH RECURSIVE each(lane) AS (
-       SELECT min(lane) FROM deliveries WHERE state IN ('waiting', 'unknown')
-       UNION ALL
-       SELECT (SELECT min(lane) FROM deliveries WHERE state IN ('waiting', 'unknown') AND lane > each.lane)
-       FROM each WHERE each.lane IS NOT NULL
+       SELECT ${firstLane(">= ''")} UNION ALL SELECT ${firstLane('> each.lane')} FROM each WHERE each.lane IS NOT NULL
      )
      SELECT lane FROM each WHERE lane IS NOT NULL`,
   );

@@ -36,7 +36,7 @@ export function prepareOperations(database: Database) {
       const waiting = inbox.waitingKeys();
       for (const session of changed) {
         const isBusy = waiting.has(session.key) || (session.room !== null && waiting.has(session.room));
-        if (!isBusy) sessions.save(session);
+        if (!isBusy) sessions.saveUnlessNewer(session);
       }
     },
     claimKey: keys.claimKey,

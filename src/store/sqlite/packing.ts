@@ -64,6 +64,7 @@ export function packSession(session: Session): PackedSession {
     key: sessionKey(session),
     room: session.roomId === undefined ? null : roomKey(session.source, session.roomId),
     status: session.status,
+    heardAt: session.heardAt,
     body: JSON.stringify(session),
   };
 }
@@ -100,7 +101,7 @@ export function packProcessed({ sequence, sessions, firings, log }: Processed): 
         body: JSON.stringify(artifact),
       })),
     })),
-    log: JSON.stringify(log),
+    log: log.length === 0 ? undefined : JSON.stringify(log),
   };
 }
 

@@ -15,7 +15,8 @@ export type PackedProcessed = {
   readonly sequence: number;
   readonly sessions: readonly PackedSession[];
   readonly firings: readonly PackedFiring[];
-  readonly log: string;
+  /** Missing where no rule had a say. */
+  readonly log: string | undefined;
 };
 
 type Tools = {

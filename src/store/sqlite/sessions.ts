@@ -6,6 +6,7 @@ export type PackedSession = {
   readonly key: string;
   readonly room: string | null;
   readonly status: SessionStatus;
+  readonly heardAt: string;
   readonly body: string;
 };
 
@@ -15,6 +16,12 @@ export function prepareSessions(database: Database) {
     database,
     `INSERT INTO sessions (key, room, status, body) VALUES (?, ?, ?, ?)
      ON CONFLICT (key) DO UPDATE SET room = excluded.room, status = excluded.status, body = excluded.body`,
+  );
+  const writeUnlessNewer = prepare(
+    database,
+    `INSERT INTO sessions (key, room, status, body) VALUES (?1, ?2, ?3, ?4)
+     ON CONFLICT (key) DO UPDATE SET room = excluded.room, status = excluded.status, body = excluded.body
+     WHERE json_extract(body, '$.heardAt') <= ?5`,
   );
   const find = prepare<{ body: string }>(database, 'SELECT body FROM sessions WHERE key = ?');
   const findOpen = prepare<{ key: string; body: string }>(
@@ -29,6 +36,10 @@ export function prepareSessions(database: Database) {
   return {
     save: (session: PackedSession): void => {
       write.run(session.key, session.room, session.status, session.body);
+    },
+
+    saveUnlessNewer: ({ key, room, status, body, heardAt }: PackedSession): void => {
+      writeUnlessNewer.run(key, room, status, body, heardAt);
     },
 
     find: (key: string): string | undefined => {
