@@ -128,10 +128,15 @@ export async function startApp(environment: Environment, outside: Outside): Prom
     now,
     logger,
     isBusy: () => hooks.waiting > 4,
-    onProcessed: ({ event }, { firings }) => {
+    onProcessed: ({ event }, { firings }, settled) => {
       metrics.events.inc({ type: event.event.type });
-      for (const { rule } of firings) metrics.firings.inc({ rule });
-      if (firings.length > 0) {
+      const fired = firings.filter((_, index) => settled[index] === 'fired');
+      for (const { rule, deliveries } of fired) {
+        metrics.firings.inc({ rule });
+        for (const delivery of deliveries)
+          if (delivery.state === 'dead') notices.stillborn(delivery, delivery.reason);
+      }
+      if (fired.length > 0) {
         dispatcher.wake();
         preview.changed();
       }

@@ -11,6 +11,7 @@ export type Listening = {
 /** How long a request may take to come in. A sender gives up long before. */
 const requestMs = 30_000;
 const drainMs = 5000;
+const sweepMs = 50;
 
 /** Serves the app. Rejects with an OperatorError when the port is taken or not allowed. */
 export function listen(
@@ -42,12 +43,13 @@ export function listen(
             server.prependListener('request', (_request, response) => {
               response.setHeader('connection', 'close');
             });
+            const sweep = setInterval(() => server.closeIdleConnections(), sweepMs);
             const timer = setTimeout(() => server.closeAllConnections(), drainMs);
             server.close(() => {
+              clearInterval(sweep);
               clearTimeout(timer);
               closed();
             });
-            server.closeIdleConnections();
           }),
       });
     });

@@ -40,7 +40,7 @@ export function createMetrics(counts: () => Promise<StoreCounts>): Metrics {
     }),
     firings: new Counter({
       name: 'callboard_rule_firings_total',
-      help: 'Times a rule fired, before its once-key was looked at',
+      help: 'Times a rule fired',
       labelNames: ['rule'],
       registers: [registry],
     }),

@@ -61,11 +61,10 @@ export function processEvent(
   configuration: Configuration,
 ): Processed {
   const { event, sequence, isRepeat } = claimed;
-  const sessions = followSession(claimed, batch);
-  const [session] = sessions;
-  const roomUrl = addressOf(configuration.rulebook, event.source.name, event.room?.id ?? session?.roomId);
-  const facts = factsOf(event, session, roomUrl);
+  const { after: session, before, sessions } = followSession(claimed, batch);
   if (isRepeat) return { sequence, sessions, firings: [], log: [] };
+  const roomUrl = addressOf(configuration.rulebook, event.source.name, event.room?.id ?? session?.roomId);
+  const facts = factsOf(event, { session, before, roomUrl });
   const log: JsonObject[] = [];
   const firings: Firing[] = [];
   for (const decision of decide(configuration.rulebook, event.event.type, facts)) {
@@ -86,12 +85,18 @@ export function processEvent(
   return { sequence, sessions, firings, log };
 }
 
-/** The session after the event, first; and one that it ended by beginning another in the same room. */
-function followSession(claimed: ClaimedEvent, batch: SessionBatch): readonly Session[] {
+type Followed = {
+  readonly before?: Session | undefined;
+  readonly after?: Session | undefined;
+  /** All that changed: the session, and one that is lost because another began in the same room. */
+  readonly sessions: readonly Session[];
+};
+
+function followSession(claimed: ClaimedEvent, batch: SessionBatch): Followed {
   const { event, receivedAt } = claimed;
   const open = batch.openIn(claimed);
   const id = event.session?.id ?? open?.id;
-  if (id === undefined) return [];
+  if (id === undefined) return { sessions: [] };
   const known = batch.find(claimed, id) ?? (open?.id === id ? open : undefined);
   const before = known && age(known, receivedAt);
   const after = follow(before, event, id, receivedAt.toISOString());
@@ -100,7 +105,7 @@ function followSession(claimed: ClaimedEvent, batch: SessionBatch): readonly Ses
     before === undefined && begins && open !== undefined && open.id !== id ? lose(open) : undefined;
   if (lost) batch.put(lost);
   batch.put(after);
-  return lost ? [after, lost] : [after];
+  return { before, after, sessions: lost ? [after, lost] : [after] };
 }
 
 type Occurrence = { readonly facts: JsonObject; readonly sequence: number; readonly session: string };

@@ -128,7 +128,7 @@ const unfit: readonly (readonly [
   [
     'a device in place of the rules',
     {},
-    (folder) => symlink('/dev/zero', join(folder, 'rules.yaml')),
+    (folder) => symlink('/dev/null', join(folder, 'rules.yaml')),
     'rules.yaml:1:1 unreadable: the file cannot be read: it is a device or a pipe',
   ],
   [

@@ -24,13 +24,14 @@ destinations:
   closed: { preview: {} }
 `;
 
+const lookup = (name: string) => (name === 'SECRET' ? 'secret-of-the-tests' : undefined);
+
 /** A configuration with these rules, read as the program reads it. `closed` is a destination without credentials. */
 export function configuration(rules: string, more: Partial<Configuration> = {}): Configuration {
   const folder = mkdtempSync(join(tmpdir(), 'callboard-rules-'));
   try {
     const rulesFile = join(folder, 'rules.yaml');
     writeFileSync(rulesFile, `${head}rules:\n${rules}`);
-    const lookup = (name: string) => (name === 'SECRET' ? 'secret-of-the-tests' : undefined);
     const { loaded, diagnostics } = readConfiguration({ rulesFile, templatesFolder: folder, lookup });
     if (loaded === undefined) throw new Error(JSON.stringify(diagnostics));
     return {
@@ -78,5 +79,12 @@ export function claimed(
   given: MeetingEvent,
   more: { isRepeat?: boolean; session?: Session; openSession?: Session } = {},
 ): ClaimedEvent {
-  return { sequence, receivedAt: new Date(given.event.time), event: given, isRepeat: false, failures: 0, ...more };
+  return {
+    sequence,
+    receivedAt: new Date(given.event.time),
+    event: given,
+    isRepeat: false,
+    failures: 0,
+    ...more,
+  };
 }

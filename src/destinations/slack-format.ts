@@ -106,8 +106,6 @@ function placeFact(fact: Fact): Place {
   const value = fitLine(fact.value, budgets.value, limits.field / 2);
   if (label === '' || value.length === 0) return {};
   const hasLink = value.some((piece) => piece.kind === 'link');
-  const hasToken = hasLink || value.some((piece) => piece.kind === 'time');
-  if (!hasToken) return { field: plain(`${label}\n${plainText(value).trim()}`) };
   if (isFitForMrkdwn(value) && isFitForMrkdwn(lineOf(label))) {
     const text = `*${escapeSlack(label)}*\n${trustedMrkdwn(value)}`;
     if (text.length <= limits.field) return { field: { type: 'mrkdwn', verbatim: true, text } };

@@ -114,10 +114,18 @@ export function lose(session: Session): Session {
   return { ...session, status: 'lost', connections: [] };
 }
 
-/** What rules and templates see: the event, completed by what the session remembers. `roomUrl` is where to join, if known. */
-export function factsOf(event: MeetingEvent, session: Session | undefined, roomUrl?: string): JsonObject {
-  const connection = session?.connections.find(
-    (each) => each.key === (event.participant?.sid ?? event.participant?.id),
+/** What surrounds an event: its session after it and before it, and where to join the room, as far as known. */
+export type Surroundings = {
+  readonly session?: Session | undefined;
+  readonly before?: Session | undefined;
+  readonly roomUrl?: string | undefined;
+};
+
+/** What rules and templates see: the event, completed by what its session remembers; of somebody who left, by what it knew before. */
+export function factsOf(event: MeetingEvent, { session, before, roomUrl }: Surroundings): JsonObject {
+  const key = event.participant?.sid ?? event.participant?.id;
+  const connection = [...(session?.connections ?? []), ...(before?.connections ?? [])].find(
+    (each) => each.key === key,
   );
   const roomId = event.room?.id ?? session?.roomId;
   const participant =

@@ -8,7 +8,15 @@ export type Problem = { readonly message: string; readonly at: At };
 export type FieldUse = { readonly path: string; readonly at: At };
 
 /** Names of the helpers a template may call, and the blocks it may open. */
-export type Vocabulary = { readonly helpers: readonly string[]; readonly blocks: readonly string[] };
+export type Vocabulary = {
+  readonly helpers: readonly string[];
+  readonly blocks: readonly string[];
+  /** Helpers whose parameters from this position on must be words in quotes: they are printed as the template's own. */
+  readonly wordsFrom: Readonly<Record<string, number>>;
+};
+
+/** Words that begin fields, such as `room`: they hold several values and none to print. */
+const objects: ReadonlySet<string> = new Set(Object.keys(fields).map((path) => path.split('.', 1)[0] ?? ''));
 
 /** The helper that every printed value passes through. */
 export const valueHelper = 'callboard_value';
@@ -101,9 +109,9 @@ class Preparation {
       return;
     }
     this.#expression(path, isRoot);
-    const printed = isPath(path) ? fieldOf(path, isRoot) : undefined;
+    const printed = isPath(path) && path.depth === 0 ? fieldOf(path, isRoot) : undefined;
     const kind = printed === undefined ? undefined : fields[printed]?.kind;
-    if (kind === 'object' || kind === 'list') {
+    if (kind === 'object' || kind === 'list' || (printed !== undefined && objects.has(printed))) {
       this.#problem(
         statement,
         `${printed} holds several values: name the one to print, such as ${printed}.name`,
@@ -137,6 +145,13 @@ class Preparation {
       if (!this.#isHelper(expression.path)) {
         const known = this.#vocabulary.helpers.join(', ');
         this.#problem(expression, `"${name}" is not a helper: there are ${known}`);
+      }
+      const wordsFrom = this.#vocabulary.wordsFrom[name] ?? expression.params.length;
+      if (expression.params.slice(wordsFrom).some((param) => param.type !== 'StringLiteral')) {
+        this.#problem(
+          expression,
+          `${name} takes a number and two words in quotes: {{${name} n 'person' 'people'}}`,
+        );
       }
       for (const param of expression.params) this.#expression(param, isRoot);
       for (const pair of expression.hash?.pairs ?? []) this.#expression(pair.value, isRoot);

@@ -70,7 +70,10 @@ export const helpers: Readonly<Record<string, Helper>> = {
     const bytes = numeric(value);
     return bytes === undefined || bytes < 0 ? undefined : own(filesizeWords(bytes));
   },
-  plural: (_, [count, one, many]) => (numeric(count) === undefined ? undefined : count === 1 ? one : many),
+  plural: (_, [count, one, many]) => {
+    const word = count === 1 ? one : many;
+    return numeric(count) === undefined || typeof word !== 'string' ? undefined : own(word);
+  },
   join: (_, [list]) => {
     if (!Array.isArray(list)) return undefined;
     const names = list.filter((each): each is string => typeof each === 'string' && each !== '');

@@ -1,5 +1,5 @@
 import { v5 as uuid } from 'uuid';
-import type { Outcome, StoredDelivery } from '#domain/delivery.ts';
+import type { NewDelivery, Outcome, StoredDelivery } from '#domain/delivery.ts';
 import type { Message } from '#domain/message.ts';
 import type { Logger } from '#runtime/logger.ts';
 import type { Settlement, Store } from '#store/store.ts';
@@ -30,16 +30,8 @@ export class Notices {
   afterDelivery(delivery: StoredDelivery, settlement: Settlement, outcome: Outcome | undefined): void {
     if (delivery.rule === noticeRule) return;
     const { destination, rule } = delivery;
-    if (settlement.kind === 'dead') {
-      this.tell(`dead:${destination}:${settlement.reason}`, destination, [
-        own('A message of '),
-        value(rule),
-        own(' could not be delivered to '),
-        value(destination),
-        own(': '),
-        value(settlement.reason),
-      ]);
-    } else if (outcome?.kind === 'refused') {
+    if (settlement.kind === 'dead') this.#dead(rule, destination, settlement.reason);
+    else if (outcome?.kind === 'refused') {
       this.tell(`parked:${destination}:${outcome.reason}`, destination, [
         value(destination),
         own(' refuses messages: '),
@@ -47,6 +39,16 @@ export class Notices {
         own('. They wait and are tried again every 10 minutes.'),
       ]);
     }
+  }
+
+  /** Tells that a message could not even be worded. */
+  stillborn({ rule, destination }: NewDelivery, reason: string): void {
+    this.#dead(rule, destination, reason);
+  }
+
+  #dead(rule: string, destination: string, reason: string): void {
+    const what = [own('A message of '), value(rule), own(' could not be delivered to '), value(destination)];
+    this.tell(`dead:${destination}:${reason}`, destination, [...what, own(': '), value(reason)]);
   }
 
   /** Tells that an event could not be processed and was set aside. */

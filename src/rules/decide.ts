@@ -17,7 +17,7 @@ export function decide(rulebook: Rulebook, type: EventType, facts: JsonObject): 
     for (const path of rule.oncePer) {
       const value = readPath(facts, path.split('.'));
       if (value === undefined) return { kind: 'silent', rule, reason: `once_per: ${path} is missing` };
-      values.push(typeof value === 'string' ? comparable(value, false) : value);
+      values.push(typeof value === 'string' ? comparable(value, fields[path]?.ci === true) : value);
     }
     return { kind: 'fires', rule, onceKey: JSON.stringify([rule.id, ...values]) };
   });

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { OperatorError } from '#runtime/operator-error.ts';
 import type { StoreLog } from './sqlite/channel.ts';
 import { openSqlite } from './sqlite/engine.ts';
 import { inMemory } from './sqlite/open.ts';
@@ -13,7 +14,7 @@ export type StoreOptions = {
 
 /**
  * Opens the store behind `sqlite:PATH` (relative to the working directory) or `sqlite::memory:`. Rejects with StoreUnavailable when it
- * cannot be opened now, with Error for an address that names no store of ours.
+ * cannot be opened now, with OperatorError for an address that names no store of ours.
  */
 export async function openStore(url: string, options: StoreOptions = {}): Promise<Store> {
   const colon = url.indexOf(':');
@@ -22,12 +23,12 @@ export async function openStore(url: string, options: StoreOptions = {}): Promis
   // The address may hold a password: no message repeats it.
   switch (scheme) {
     case 'sqlite':
-      if (rest === '') throw new Error('DATABASE_URL names no file: write sqlite:PATH.');
+      if (rest === '') throw new OperatorError('DATABASE_URL names no file: write sqlite:PATH.');
       return openSqlite({ ...options, location: rest === inMemory ? inMemory : resolve(rest) });
     case 'postgres':
     case 'postgresql':
-      throw new Error('Postgres is not supported yet: set DATABASE_URL to sqlite:PATH.');
+      throw new OperatorError('Postgres is not supported yet: set DATABASE_URL to sqlite:PATH.');
     default:
-      throw new Error('DATABASE_URL is not an address of a store: write sqlite:PATH.');
+      throw new OperatorError('DATABASE_URL is not an address of a store: write sqlite:PATH.');
   }
 }

@@ -48,7 +48,7 @@ test('a VIP joined', () => {
         type: 'section',
         fields: [
           { type: 'plain_text', emoji: false, text: 'Host\nHost Two' },
-          { type: 'plain_text', emoji: false, text: 'In the meeting\n6 people' },
+          { type: 'mrkdwn', verbatim: true, text: '*In the meeting*\n6 people' },
           {
             type: 'mrkdwn',
             verbatim: true,
@@ -286,5 +286,5 @@ test('a moment that Slack cannot show is told by its fallback', () => {
     type: 'context',
     elements: [{ type: 'mrkdwn', verbatim: true, text: '🔴 Missing' }],
   });
-  assert.ok(JSON.stringify(blocks).includes('When\\nsome day'));
+  assert.ok(JSON.stringify(blocks).includes('*When*\\nsome day'));
 });

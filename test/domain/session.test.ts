@@ -68,7 +68,7 @@ test('facts are the event, completed by what the session remembers', () => {
     participant: { id: 'anna', sid: 'c1' },
     track: { id: 't1', kind: 'audio' },
   });
-  assert.deepEqual(factsOf(news, session, 'https://meet.example/r1'), {
+  assert.deepEqual(factsOf(news, { session, roomUrl: 'https://meet.example/r1' }), {
     event: { type: 'track.published', native: 'track.published', time: at(4) },
     source: { name: 'meet', type: 'plugnmeet' },
     raw: {},
@@ -91,7 +91,7 @@ test('facts are the event, completed by what the session remembers', () => {
 
 test('facts of an ended meeting tell its end and its length', () => {
   const news = ended(90);
-  const facts = factsOf(news, fold([started(0), joined(1, 'anna', 'c1'), news]));
+  const facts = factsOf(news, { session: fold([started(0), joined(1, 'anna', 'c1'), news]) });
   assert.equal(readPath(facts, ['session', 'status']), 'ended');
   assert.equal(readPath(facts, ['session', 'ended_at']), at(90));
   assert.equal(readPath(facts, ['session', 'seconds']), 90);
@@ -102,35 +102,35 @@ test('facts of an ended meeting tell its end and its length', () => {
 
 test('without a title the room is called by its id', () => {
   const news = { ...started(0), room: { id: 'r1' } };
-  assert.equal(readPath(factsOf(news, fold([news])), ['room', 'name']), 'r1');
+  assert.equal(readPath(factsOf(news, { session: fold([news]) }), ['room', 'name']), 'r1');
 });
 
 test('the name told with the event comes before the one remembered', () => {
   const session = fold([joined(1, 'anna', 'c1', { name: 'Anna' })]);
   const news = event('track.published', 2, { participant: { id: 'anna', sid: 'c1', name: 'Anna B' } });
-  assert.equal(readPath(factsOf(news, session), ['participant', 'name']), 'Anna B');
+  assert.equal(readPath(factsOf(news, { session }), ['participant', 'name']), 'Anna B');
 });
 
 test('the kind remembered from the join comes before a guess on a track', () => {
   const session = fold([joined(1, 'x', 'c1', { kind: 'agent' })]);
   const news = event('track.published', 2, { participant: { id: 'x', sid: 'c1', kind: 'human' } });
-  assert.equal(readPath(factsOf(news, session), ['participant', 'kind']), 'agent');
+  assert.equal(readPath(factsOf(news, { session }), ['participant', 'kind']), 'agent');
 });
 
 test('somebody who is found by the id, where connections have none, has their name too', () => {
   const session = fold([joined(1, 'anna', undefined, { name: 'Anna' })]);
   const news = event('recording.started', 2, { participant: { id: 'anna' } });
-  assert.equal(readPath(factsOf(news, session), ['participant', 'name']), 'Anna');
+  assert.equal(readPath(factsOf(news, { session }), ['participant', 'name']), 'Anna');
 });
 
 test('the end of an HLS stream tells the address where it can be seen again', () => {
   const session = fold([event('hls.ready', 1, { hls: { url: 'https://cdn.example/live.m3u8' } })]);
-  const facts = factsOf(event('hls.stopped', 60, { hls: { id: 'h1' } }), session);
+  const facts = factsOf(event('hls.stopped', 60, { hls: { id: 'h1' } }), { session });
   assert.deepEqual(facts['hls'], { id: 'h1', url: 'https://cdn.example/live.m3u8' });
 });
 
 test('an event without a session has no session fields, and nothing in it is undefined', () => {
-  const facts = factsOf(event('resource.acquired', 1, { resource: { id: 'x' } }), undefined);
+  const facts = factsOf(event('resource.acquired', 1, { resource: { id: 'x' } }), {});
   assert.equal(Object.hasOwn(facts, 'session'), false);
   assert.equal(Object.hasOwn(facts, 'participant'), false);
   assert.deepEqual(JSON.parse(JSON.stringify(facts)), facts);

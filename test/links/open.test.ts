@@ -114,7 +114,13 @@ const refusals: readonly (readonly [string, Choice, number, RegExp, number])[] =
   ['expired', { at: after(31 * day) }, 410, /expired/, 0],
   ['to a file we do not know', { artifact: undefined }, 404, /nowhere/, 0],
   ['to a deleted file', { opened: { kind: 'gone', reason: 'NOT_FOUND' } }, 410, /deleted/, 1],
-  ['while the platform is down', { opened: { kind: 'unavailable', reason: 'timeout' } }, 502, /does not answer/, 1],
+  [
+    'while the platform is down',
+    { opened: { kind: 'unavailable', reason: 'timeout' } },
+    502,
+    /does not answer/,
+    1,
+  ],
 ];
 
 for (const [what, choice, expected, title, calls] of refusals) {

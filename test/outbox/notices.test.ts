@@ -91,9 +91,15 @@ test('what works, waits or is unknown is nobody’s worry', async () => {
   await using world = await open();
   const at = new Date(0);
   const fine: readonly (readonly [Settlement, Outcome | undefined])[] = [
-    [{ kind: 'sent', receipt: {} }, { kind: 'sent', receipt: {} }],
+    [
+      { kind: 'sent', receipt: {} },
+      { kind: 'sent', receipt: {} },
+    ],
     [{ kind: 'retry', reason: 'busy', at }, later],
-    [{ kind: 'unknown', reason: 'no answer', at }, { kind: 'unknown', reason: 'no answer' }],
+    [
+      { kind: 'unknown', reason: 'no answer', at },
+      { kind: 'unknown', reason: 'no answer' },
+    ],
     [{ kind: 'suppressed', reason: 'removed' }, undefined],
   ];
   for (const [settlement, outcome] of fine) world.notices.afterDelivery(failed(), settlement, outcome);
@@ -136,6 +142,18 @@ test('values in a notice are marked as values, so that a reason can ping nobody'
   await using world = await open();
   world.notices.eventSetAside(7, '<!channel> @everyone');
   const [notice] = await settled(world.store);
-  const piece = notice?.message.sentence.find((each) => each.kind === 'text' && each.text.includes('@everyone'));
+  const piece = notice?.message.sentence.find(
+    (each) => each.kind === 'text' && each.text.includes('@everyone'),
+  );
   assert.ok(piece?.kind === 'text' && piece.isValue === true);
+});
+
+test('a message that could not even be worded is told like any other that died', async () => {
+  await using world = await open();
+  world.notices.stillborn(waiting('m'), 'template card: out of range');
+  world.notices.afterDelivery(failed(), { kind: 'dead', reason: 'template card: out of range' }, undefined);
+  const sentences = (await settled(world.store)).map(({ message }) => plainText(message.sentence));
+  assert.deepEqual(sentences, [
+    'A message of vip-joined could not be delivered to sales: template card: out of range',
+  ]);
 });

@@ -8,7 +8,12 @@ import { temporaryFolder } from '#test/stores.ts';
 import { Clock, place, seconds, testLogger, waiting } from './setup.ts';
 
 /** Runs a dispatcher on a store until `settled` tries have ended. */
-async function run(store: Store, clock: Clock, sales: ReturnType<typeof place>, settled: number): Promise<void> {
+async function run(
+  store: Store,
+  clock: Clock,
+  sales: ReturnType<typeof place>,
+  settled: number,
+): Promise<void> {
   const { logger } = await testLogger();
   const done = Promise.withResolvers<void>();
   let count = 0;
@@ -41,7 +46,9 @@ test('a second try that a crash cut off is looked for until the history must sho
 
   clock.advance(1 * seconds);
   await using after = await openStore(location, { now: clock.now });
-  const sales = place({ find: (_, turn) => (turn === 1 ? { kind: 'absent' } : { kind: 'sent', receipt: {} }) });
+  const sales = place({
+    find: (_, turn) => (turn === 1 ? { kind: 'absent' } : { kind: 'sent', receipt: {} }),
+  });
   await run(after, clock, sales, 1);
   const [waits] = await after.listDeliveries({ limit: 1 });
   assert.deepEqual([waits?.state, sales.sends], ['unknown', []]);

@@ -107,7 +107,10 @@ test('a message whose fate is unknown is looked for after two seconds, then afte
 
 for (const outcome of [later, unknown]) {
   test(`${outcome.kind}: given up 24 hours after the first try, with the reason`, () => {
-    assert.equal(settle(outcome, { firstTriedAt: ago(24 * hour - 1) }).kind, outcome === later ? 'retry' : 'unknown');
+    assert.equal(
+      settle(outcome, { firstTriedAt: ago(24 * hour - 1) }).kind,
+      outcome === later ? 'retry' : 'unknown',
+    );
     const dead = settle(outcome, { firstTriedAt: ago(24 * hour), createdAt: ago(25 * hour) });
     assert.ok(dead.kind === 'dead');
     assert.match(dead.reason, /^(busy|no answer) \(tried for 24 hours\)$/);

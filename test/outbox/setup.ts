@@ -82,7 +82,11 @@ export function place(answers: {
   };
 }
 
-type Settled = { readonly id: string; readonly settlement: Settlement; readonly outcome: Outcome | undefined };
+type Settled = {
+  readonly id: string;
+  readonly settlement: Settlement;
+  readonly outcome: Outcome | undefined;
+};
 
 /** A dispatcher on a real store with a clock that stands. */
 export class Outbox implements AsyncDisposable {

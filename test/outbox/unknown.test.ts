@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Found } from '#destinations/destination.ts';
 import { type Settlement, type Store, StoreUnavailable } from '#store/store.ts';
 import { until } from '#test/service.ts';

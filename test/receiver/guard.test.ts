@@ -82,7 +82,16 @@ test('a cookie of an earlier token is worth nothing', async () => {
   assert.equal((await ask(open.port, '/preview', { headers: { cookie: old } })).status, 401);
 });
 
-for (const host of ['localhost', 'localhost:3000', 'LOCALHOST', '127.0.0.1', '127.0.0.1:3000', '127.9.9.9', '[::1]', '[::1]:3000']) {
+for (const host of [
+  'localhost',
+  'localhost:3000',
+  'LOCALHOST',
+  '127.0.0.1',
+  '127.0.0.1:3000',
+  '127.9.9.9',
+  '[::1]',
+  '[::1]:3000',
+]) {
   test(`without a token ${host} on this machine gets in`, async () => {
     await using open = await site({ adminToken: undefined });
     assert.equal((await ask(open.port, '/preview', { headers: { host } })).status, 200);

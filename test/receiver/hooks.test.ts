@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import { Registry } from 'prom-client';
 import type { Acceptance } from '#domain/event.ts';
-import { Hooks, type HookOptions } from '#receiver/hooks.ts';
+import { type HookOptions, Hooks } from '#receiver/hooks.ts';
 import { createHookMetrics } from '#receiver/metrics.ts';
 import type { RawRequest, Source } from '#sources/source.ts';
 import { refused } from '#sources/verification.ts';
@@ -55,7 +55,10 @@ for (const [acceptance, status, text] of answers) {
       new RegExp(`callboard_webhooks_total\\{source="meet",result="${acceptance.kind}"\\} 1`),
     );
     const reason = 'reason' in acceptance ? acceptance.reason : undefined;
-    assert.equal(world.logs.some((line) => reason !== undefined && line.includes(reason)), reason !== undefined);
+    assert.equal(
+      world.logs.some((line) => reason !== undefined && line.includes(reason)),
+      reason !== undefined,
+    );
     assert.equal(answer.headers['retry-after'], status === 503 ? '1' : undefined);
   });
 }
@@ -113,6 +116,9 @@ test('it knows how many webhooks wait for their answer, and forgets those whose 
   socket.destroy();
   await until('it is gone', () => world.hooks.waiting === 3);
   answer.resolve({ kind: 'stored' });
-  assert.deepEqual((await Promise.all(asked)).map(({ status }) => status), [200, 200, 200]);
+  assert.deepEqual(
+    (await Promise.all(asked)).map(({ status }) => status),
+    [200, 200, 200],
+  );
   await until('none', () => world.hooks.waiting === 0);
 });

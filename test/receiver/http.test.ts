@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
-import express from 'express';
 import { test } from 'node:test';
+import express from 'express';
 import { Gauge, Registry } from 'prom-client';
 import type { HttpOptions } from '#receiver/http.ts';
 import { adminToken, ask, site } from './setup.ts';
 
 const operator = { authorization: `Bearer ${adminToken}` };
-const notReady = { isReady: false, reasons: ['the store does not answer', 'destination sales: no credentials'] };
+const notReady = {
+  isReady: false,
+  reasons: ['the store does not answer', 'destination sales: no credentials'],
+};
 
 test('/healthz answers everybody', async () => {
   await using open = await site();
@@ -24,7 +27,9 @@ test('/readyz tells everybody whether, and only operators why not', async () => 
 });
 
 test('/readyz of a service that is ready is 200, and may have worries all the same', async () => {
-  await using open = await site({ readiness: async () => ({ isReady: true, reasons: ['commands in Slack'] }) });
+  await using open = await site({
+    readiness: async () => ({ isReady: true, reasons: ['commands in Slack'] }),
+  });
   const { status, text } = await ask(open.port, '/readyz', { headers: operator });
   assert.deepEqual([status, JSON.parse(text)], [200, { ready: true, reasons: ['commands in Slack'] }]);
 });
@@ -37,7 +42,17 @@ test('/metrics is in the format of Prometheus', async () => {
   assert.match(text, /^samples_total 3$/m);
 });
 
-for (const path of ['/', '/nothing', '/hooks', '/hooks/', '/hooks/a/b', '/a/', '/admin', '/favicon.ico', '/..%2f..%2fetc/passwd']) {
+for (const path of [
+  '/',
+  '/nothing',
+  '/hooks',
+  '/hooks/',
+  '/hooks/a/b',
+  '/a/',
+  '/admin',
+  '/favicon.ico',
+  '/..%2f..%2fetc/passwd',
+]) {
   test(`${path} is not found, and says no more`, async () => {
     await using open = await site();
     const { status, text, headers } = await ask(open.port, path);
@@ -46,13 +61,27 @@ for (const path of ['/', '/nothing', '/hooks', '/hooks/', '/hooks/a/b', '/a/', '
   });
 }
 
-const secretive = Object.assign(new Error('the password is hunter22'), { stack: 'Error at /srv/secret/path.ts' });
+const secretive = Object.assign(new Error('the password is hunter22'), {
+  stack: 'Error at /srv/secret/path.ts',
+});
 
 const failing: readonly (readonly [string, string, Partial<HttpOptions>])[] = [
-  ['a hook that throws', '/hooks/meet', { hooks: () => { throw secretive; } }],
+  [
+    'a hook that throws',
+    '/hooks/meet',
+    {
+      hooks: () => {
+        throw secretive;
+      },
+    },
+  ],
   ['a link that rejects', '/a/token', { openLink: () => Promise.reject(secretive) }],
   ['a readiness that rejects', '/readyz', { readiness: () => Promise.reject(secretive) }],
-  ['a preview that hands an error on', '/preview', { preview: express.Router().get('/', (_q, _s, next) => next(secretive)) }],
+  [
+    'a preview that hands an error on',
+    '/preview',
+    { preview: express.Router().get('/', (_q, _s, next) => next(secretive)) },
+  ],
 ];
 
 for (const [what, path, options] of failing) {
@@ -66,7 +95,12 @@ for (const [what, path, options] of failing) {
 
 test('metrics that cannot be collected are answered 500 without a word about our insides', async () => {
   const metrics = new Registry();
-  new Gauge({ name: 'broken', help: 'broken', registers: [metrics], collect: () => Promise.reject(secretive) });
+  new Gauge({
+    name: 'broken',
+    help: 'broken',
+    registers: [metrics],
+    collect: () => Promise.reject(secretive),
+  });
   await using open = await site({ metrics });
   const { status, text } = await ask(open.port, '/metrics');
   assert.deepEqual([status, text], [500, 'something went wrong\n']);
@@ -104,7 +138,10 @@ test('a link is opened with what the reader sent, and its answer is kept nowhere
     { token: 'x.y.z', method: 'GET', userAgent: 'Reader/1.0' },
     { token: 'x.y.z', method: 'HEAD', userAgent: '' },
   ]);
-  assert.deepEqual([get.status, get.headers['location'], get.text], [302, 'https://files.example/fresh?token=1', '']);
+  assert.deepEqual(
+    [get.status, get.headers['location'], get.text],
+    [302, 'https://files.example/fresh?token=1', ''],
+  );
   for (const { headers } of [get, head]) {
     assert.deepEqual(
       [headers['cache-control'], headers['referrer-policy'], headers['x-robots-tag']],

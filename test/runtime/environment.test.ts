@@ -59,7 +59,10 @@ test('without any variable the defaults hold', () => {
 const good: readonly (readonly [string, readonly string[]])[] = [
   ['PORT', ['0', '1', '8080', '65535']],
   ['PUBLIC_URL', ['http://localhost:3000', 'https://callboard.example/base']],
-  ['LINK_SECRET', ['one-secret-of-enough-length', 'one-secret-of-enough-length, two-secret-of-enough-length']],
+  [
+    'LINK_SECRET',
+    ['one-secret-of-enough-length', 'one-secret-of-enough-length, two-secret-of-enough-length'],
+  ],
   ['ADMIN_TOKEN', ['0123456789abcdef']],
   ['SLACK_BOT_TOKEN', ['xoxb-1-2-abc', 'xoxe.xoxb-1-abc']],
   ['SLACK_APP_TOKEN', ['xapp-1-A-2-abc']],
@@ -114,7 +117,11 @@ test('all problems are told at once, and none of them repeats a value', async ()
     PUBLIC_URL: 'url-value-6',
     LOG_LEVEL: 'level-value-7',
   };
-  const lines = problems({ ...values, DISCORD_BOT_TOKEN_FILE: missing, SLACK_SIGNING_SECRET_FILE: folder.path });
+  const lines = problems({
+    ...values,
+    DISCORD_BOT_TOKEN_FILE: missing,
+    SLACK_SIGNING_SECRET_FILE: folder.path,
+  });
   assert.equal(lines.length, Object.keys(values).length + 2, lines.join('\n'));
   for (const name of [...Object.keys(values), 'DISCORD_BOT_TOKEN_FILE', 'SLACK_SIGNING_SECRET_FILE']) {
     assert.equal(lines.filter((line) => line.startsWith(`${name}:`)).length, 1, name);
@@ -123,7 +130,12 @@ test('all problems are told at once, and none of them repeats a value', async ()
 });
 
 test('an empty variable counts as unset', () => {
-  const names = [...new Set([...good, ...bad].map(([name]) => name)), 'HOST', 'CALLBOARD_RULES', 'DATABASE_URL'];
+  const names = [
+    ...new Set([...good, ...bad].map(([name]) => name)),
+    'HOST',
+    'CALLBOARD_RULES',
+    'DATABASE_URL',
+  ];
   const emptied = read({ ...Object.fromEntries(names.map((name) => [name, ''])), PORT_FILE: '' });
   const { lookup: _one, ...expected } = read({});
   const { lookup: _other, ...seen } = emptied;

@@ -5,7 +5,10 @@ import { Redactor } from '#runtime/redactor.ts';
 
 const secret = 'secret-"0123"-\\of-the-tests';
 
-async function open(format: 'json' | 'pretty', level = 'debug'): Promise<{ logger: Logger; lines: string[] }> {
+async function open(
+  format: 'json' | 'pretty',
+  level = 'debug',
+): Promise<{ logger: Logger; lines: string[] }> {
   const lines: string[] = [];
   const redactor = new Redactor();
   redactor.add([secret]);
