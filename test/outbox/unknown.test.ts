@@ -174,12 +174,9 @@ test('stopping waits for what is in flight and leaves the rest as it was', async
   outbox.dispatcher.start();
   await outbox.enqueue(waiting('m1'), waiting('m2'));
   await until('the first', () => sales.sends.length === 1);
-  let isStopped = false;
-  const stopping = outbox.dispatcher.stop().then(() => {
-    isStopped = true;
-  });
-  await delay(60);
-  assert.equal(isStopped, false);
+  const stopping = outbox.dispatcher.stop();
+  const first = await Promise.race([stopping.then(() => 'stopped'), delay(60, 'waits')]);
+  assert.equal(first, 'waits');
   answer.resolve(sent);
   await stopping;
   const rest = await outbox.read('m2');
