@@ -140,7 +140,7 @@ export class Dispatcher {
     }
     const firstTriedAt = delivery.firstTriedAt ?? now();
     const outgoing: Outgoing = { deliveryId: delivery.id, message: delivery.message, firstTriedAt };
-    if (delivery.before === 'unknown' && delivery.attempts > 99) {
+    if (delivery.before === 'unknown') {
       const settled = await this.#look(place, outgoing, this.#lastTriedAt(delivery, firstTriedAt));
       if (settled) return { settlement: settled };
     }

@@ -13,7 +13,7 @@ import { isObject, type JsonObject, type Value } from '#domain/value.ts';
 import { bodyKey, dayKey, dayMs } from './duplicates.ts';
 import { readArtifactNews } from './plugnmeet-artifacts.ts';
 import { readParticipant, readSpeaker, readTrack } from './plugnmeet-people.ts';
-import { readMetadata, redactPayload } from './plugnmeet-redaction.ts';
+import { type MetadataReader, type Metadata as ReadMetadata, redactPayload } from './plugnmeet-redaction.ts';
 import type { Facts, ReadingContext } from './reading.ts';
 import type { Reading } from './source.ts';
 import {
@@ -28,15 +28,18 @@ import {
   text,
 } from './wire.ts';
 
+/** What reading takes; the reader of metadata remembers across webhooks. */
+export type PlugNmeetContext = ReadingContext & { readonly metadata: MetadataReader };
+
 /** Reads a webhook of plugNmeet; each tells one event. */
-export function readPlugNmeet(payload: JsonObject, context: ReadingContext): Reading {
+export function readPlugNmeet(payload: JsonObject, context: PlugNmeetContext): Reading {
   const { source, now, pseudonym } = context;
   const native = text(payload['event']) ?? 'unknown';
   const id = text(payload['id']);
   const told = instantOfSeconds(payload['created_at']) ?? instantOfSeconds(payload['createdAt']);
   const time = told ?? now.toISOString();
   const room = object(payload['room']);
-  const metadata = readMetadata(room?.['metadata']);
+  const metadata = context.metadata.read(room?.['metadata']).value;
   const { type, facts, keys } = newsOf(native, payload, time, context);
   const event = present<MeetingEvent>({
     event: { type, native, ...(id === undefined ? {} : { id }), time },
@@ -44,14 +47,14 @@ export function readPlugNmeet(payload: JsonObject, context: ReadingContext): Rea
     room: readRoom(room, metadata),
     session: readSession(room, metadata, type, time),
     ...facts,
-    raw: redactPayload(payload, metadata, pseudonym),
+    raw: redactPayload(payload, context.metadata, pseudonym),
   });
   // Servers up to 2.1.5 give two different events the same id.
   const [delivery = bodyKey(source, context.body, dayMs)] = dayKey(source, 'delivery', native, id);
   return { kind: 'events', native, keys: [delivery], events: [{ event, keys }] };
 }
 
-type Metadata = JsonObject | string | undefined;
+type Metadata = ReadMetadata['value'];
 
 function inside(metadata: Metadata, name: string): Value | undefined {
   return isObject(metadata) ? metadata[name] : undefined;
@@ -95,7 +98,7 @@ const recorderTypes = {
   end_rtmp: ['stream.stopped', 'stream.failed'],
 } as const;
 
-function newsOf(native: string, payload: JsonObject, time: Instant, context: ReadingContext): News {
+function newsOf(native: string, payload: JsonObject, time: Instant, context: PlugNmeetContext): News {
   switch (native) {
     case 'room_created':
       return roomNews('room.created', payload, context);
@@ -146,10 +149,10 @@ function personNews(
   type: 'participant.joined' | 'participant.left',
   payload: JsonObject,
   time: Instant,
-  { source, pseudonym }: ReadingContext,
+  { source, pseudonym, metadata }: PlugNmeetContext,
 ): News {
   const from = object(payload['participant']) ?? {};
-  const participant = readParticipant(from, type, time, readMetadata(from['metadata']), pseudonym);
+  const participant = readParticipant(from, type, time, metadata.read(from['metadata']).value, pseudonym);
   return { type, facts: { participant }, keys: dayKey(source, type, participant.sid) };
 }
 

@@ -10,27 +10,55 @@ const secretNames: ReadonlySet<string> = new Set(['encryption_key', 'pin', 'stre
 const withoutSecrets = (name: string, value: Value): Value | undefined =>
   secretNames.has(name) ? undefined : value;
 
-/** Metadata is JSON inside a text: the object without its secrets. Another text stays, but not one that seems to hold a secret. */
-export function readMetadata(value: Value | undefined): JsonObject | string | undefined {
-  const written = text(value);
-  if (written === undefined) return undefined;
+/** What a metadata text holds, and the same as text again; both without secrets. */
+export type Metadata = {
+  readonly value: JsonObject | string | undefined;
+  readonly text: string | undefined;
+};
+
+const nothing: Metadata = { value: undefined, text: undefined };
+
+/** Texts that are remembered, and the longest of them. */
+const remembered = { texts: 2000, characters: 16_384 };
+
+/** Reads metadata, which is JSON inside a text. Every event of a room repeats the room's: each text is read once. */
+export class MetadataReader {
+  readonly #recent = new Map<string, Metadata>();
+
+  read(value: Value | undefined): Metadata {
+    const written = text(value);
+    if (written === undefined) return nothing;
+    const known = this.#recent.get(written);
+    if (known !== undefined) return known;
+    const read = withText(valueOf(written));
+    if (written.length > remembered.characters) return read;
+    if (this.#recent.size >= remembered.texts) this.#recent.clear();
+    this.#recent.set(written, read);
+    return read;
+  }
+}
+
+/** The object without its secrets. Another text stays, but not one that seems to hold a secret. */
+function valueOf(written: string): Metadata['value'] {
   const metadata = embeddedObject(written);
   if (metadata !== undefined) return redact(metadata, withoutSecrets);
   return secretNames.values().some((name) => written.includes(name)) ? undefined : written;
 }
 
-/** The payload as it is stored. `roomMetadata` is what `readMetadata` made of the metadata of its room. */
+function withText(value: Metadata['value']): Metadata {
+  return { value, text: isObject(value) ? JSON.stringify(value) : value };
+}
+
+/** The payload as it is stored. */
 export function redactPayload(
   payload: JsonObject,
-  roomMetadata: JsonObject | string | undefined,
+  metadata: MetadataReader,
   pseudonym: Pseudonym,
 ): JsonObject {
-  const room = payload['room'];
-  const written = isObject(room) ? room['metadata'] : undefined;
   return redact(payload, function redaction(name, value) {
     if (secretNames.has(name)) return undefined;
     if (typeof value === 'string') {
-      if (name === 'metadata') return asText(value === written ? roomMetadata : readMetadata(value));
+      if (name === 'metadata') return metadata.read(value).text;
       return value.startsWith(phonePrefix) ? phoneIdentity(value, pseudonym) : value;
     }
     if (!isObject(value)) return value;
@@ -45,10 +73,6 @@ export function redactPayload(
       ...(called === undefined ? {} : { name: withoutPhoneNumbers(called) }),
     };
   });
-}
-
-function asText(metadata: JsonObject | string | undefined): string | undefined {
-  return isObject(metadata) ? JSON.stringify(metadata) : metadata;
 }
 
 /** Breakdowns count by user id, with a suffix at times (`anna:chat:total`), beside totals and languages. Only user ids are personal. */

@@ -3,6 +3,7 @@ import { httpAddress } from '#domain/text.ts';
 import { readPayload } from './payload.ts';
 import { readPlugNmeet } from './plugnmeet-events.ts';
 import { openFile } from './plugnmeet-files.ts';
+import { MetadataReader } from './plugnmeet-redaction.ts';
 import { keysSetting, objectionTo, signingKeys, tokenOf } from './signed-body-jwt.ts';
 import type { SourceType } from './source.ts';
 import { authentic, refused } from './verification.ts';
@@ -32,6 +33,7 @@ export const plugnmeet: SourceType<PlugNmeetSettings> = {
   settings,
   open(name, { url, keys: secrets }, tools) {
     const keys = signingKeys(secrets);
+    const metadata = new MetadataReader();
     const [key = '', secret = ''] = Object.entries(secrets)[0] ?? [];
     const server = {
       url: url.replace(/\/+$/, ''),
@@ -62,6 +64,7 @@ export const plugnmeet: SourceType<PlugNmeetSettings> = {
           source: name,
           body: request.body,
           pseudonym: tools.pseudonym,
+          metadata,
           now,
         });
       },

@@ -156,33 +156,32 @@ test('a message whose destination was removed from the rules is suppressed with 
   assert.match(reason ?? '', /not configured/);
 });
 
-test('a wake in the middle of a claim is not lost', async () => {
+test('a wake while it looks when to wake itself is not lost', async () => {
   const sales = place({});
-  const claimed: (() => void)[] = [];
+  const looked: (() => void)[] = [];
   await using outbox = await Outbox.open(
     () => sales,
     (store) => {
-      const claim = store.claimDeliveries.bind(store);
+      const next = store.nextDeliveryDue.bind(store);
       return Object.assign(store, {
-        async claimDeliveries(options: Parameters<typeof claim>[0]) {
-          const result = await claim(options);
-          for (const tell of claimed.splice(0)) tell();
+        async nextDeliveryDue() {
+          const due = await next();
+          for (const tell of looked.splice(0)) tell();
           await new Promise((resolve) => setTimeout(resolve, 15));
-          return result;
+          return due;
         },
       });
     },
   );
   outbox.dispatcher.start();
   for (let index = 0; index < 25; index++) {
-    // The message is written after the claim has looked, and before its answer is there.
+    // The message is written after the store has said that nothing waits, and before its answer is there.
     const { promise, resolve } = Promise.withResolvers<void>();
-    claimed.push(resolve);
+    looked.push(resolve);
     outbox.dispatcher.wake();
     await promise;
-    const before = outbox.settled.length;
     await outbox.enqueue(waiting(`m${index}`));
-    await until(`message ${index}`, () => outbox.settled.length > before, 2000);
+    await until(`message ${index}`, () => outbox.settled.length > index, 2000);
   }
   assert.equal(sales.sends.length, 25);
 });

@@ -1,6 +1,8 @@
 import type { Worker } from 'node:worker_threads';
 import { StoreUnavailable } from '../store.ts';
+import { writeAppends } from './append-lines.ts';
 import type { Answer } from './group.ts';
+import type { PackedWebhook } from './inbox.ts';
 import type { OperationName, Operations, Request } from './operations.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 
@@ -108,7 +110,10 @@ export class Channel implements AsyncDisposable {
       if (!this.#isFirst) this.#options.logger?.info({}, 'the store is open again');
       this.#opened?.resolve();
     } else {
-      for (const [at, answer] of message.answers.entries()) settle(this.#running[at], answer);
+      const appended = message.appended ?? '';
+      for (let at = 0; at < appended.length; at++) this.#running[at]?.resolve(appended[at] === '1');
+      for (const [at, answer] of message.answers.entries())
+        settle(this.#running[appended.length + at], answer);
       this.#running = [];
     }
     this.#send();
@@ -120,11 +125,23 @@ export class Channel implements AsyncDisposable {
       this.#drained?.resolve();
       return;
     }
-    this.#running = this.#waiting;
+    const webhooks: PackedWebhook[] = [];
+    const requests: Request[] = [];
+    const appending: Call[] = [];
+    const others: Call[] = [];
+    for (const call of this.#waiting) {
+      if (call.request[0] === 'append') {
+        webhooks.push(call.request[1]);
+        appending.push(call);
+      } else {
+        requests.push(call.request);
+        others.push(call);
+      }
+    }
+    this.#running = [...appending, ...others];
     this.#waiting = [];
     this.#phase = 'busy';
-    const requests = this.#running.map((call) => call.request);
-    this.#post({ kind: 'group', requests });
+    this.#post({ kind: 'group', appends: writeAppends(webhooks), requests });
   }
 
   #post(message: ToWorker): void {

@@ -9,13 +9,16 @@ export type WorkerSettings = {
   readonly isFirst: boolean;
 };
 
-/** `close` is the last message; the worker ends after it. */
+/** `appends` are the webhooks of the group, as one text; they go before the `requests`. `close` is the last message; the worker ends after it. */
 export type ToWorker =
-  | { readonly kind: 'group'; readonly requests: readonly Request[] }
+  | { readonly kind: 'group'; readonly appends: string; readonly requests: readonly Request[] }
   | { readonly kind: 'close' };
 
-/** First `open` or `refused`, then one `answers` for every group, in the order of its requests. */
+/**
+ * First `open` or `refused`, then one `answers` for every group, in its order. `appended` has a `1` for each webhook that was stored and a
+ * `0` for each duplicate; where one failed it is missing, and all stand in `answers`.
+ */
 export type FromWorker =
   | { readonly kind: 'open' }
   | { readonly kind: 'refused'; readonly reason: string }
-  | { readonly kind: 'answers'; readonly answers: readonly Answer[] };
+  | { readonly kind: 'answers'; readonly appended?: string; readonly answers: readonly Answer[] };
