@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { openSqlite } from '#store/sqlite/engine.ts';
 import { prepareGroup } from '#store/sqlite/group.ts';
@@ -40,7 +40,7 @@ test('what arrives while one transaction runs is written in the next, all togeth
   const alone = await countCommits(location);
   assert.equal(alone - before, 10);
   const first = store.append(webhook('first'));
-  await Promise.resolve();
+  await nextTurn();
   await Promise.all(Array.from({ length: 300 }, (_, index) => store.append(webhook(`together ${index}`))));
   await first;
   assert.equal((await countCommits(location)) - alone, 2);

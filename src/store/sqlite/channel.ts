@@ -36,6 +36,7 @@ export class Channel implements AsyncDisposable {
   #worker: Worker | undefined;
   #phase: 'opening' | 'idle' | 'busy' | 'lost' = 'lost';
   #isClosed = false;
+  #isSendDue = false;
   #isFirst = true;
   #reason = 'not opened';
   #restUntil = 0;
@@ -69,9 +70,9 @@ export class Channel implements AsyncDisposable {
     return new Promise((resolve, reject) => {
       // The worker answers with what the operation of this name returns.
       const call = { request: [name, ...input], resolve, reject } as unknown as Call;
-      const isFirstOfGroup = this.#waiting.push(call) === 1;
+      this.#waiting.push(call);
       if (this.#phase === 'lost') this.#start();
-      else if (isFirstOfGroup) queueMicrotask(() => this.#send());
+      else this.#sendSoon();
     });
   }
 
@@ -116,7 +117,17 @@ export class Channel implements AsyncDisposable {
         settle(this.#running[appended.length + at], answer);
       this.#running = [];
     }
-    this.#send();
+    this.#sendSoon();
+  }
+
+  /** At the end of the event loop's turn: every message costs two wake-ups, so what one turn brings travels together. */
+  #sendSoon(): void {
+    if (this.#isSendDue || this.#phase !== 'idle') return;
+    this.#isSendDue = true;
+    setImmediate(() => {
+      this.#isSendDue = false;
+      this.#send();
+    });
   }
 
   #send(): void {
