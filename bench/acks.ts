@@ -7,6 +7,7 @@ import { plugNmeetTraffic } from './traffic.ts';
 const rounds = 7;
 const requestsPerRound = 20_000;
 const connections = 50;
+const warmUp = 5000;
 
 type Server = { readonly name: string; readonly process: ChildProcess; readonly port: number };
 
@@ -16,7 +17,7 @@ export async function benchAcks(print: (text: string) => void): Promise<void> {
   const servers = [await start('callboard', signer), await start('tutorial', signer)];
   const results = new Map<string, LoadResult[]>(servers.map(({ name }) => [name, []]));
   for (const server of servers)
-    await runLoad(server.port, plugNmeetTraffic(5000, signer, new Date()), connections);
+    await runLoad(server.port, plugNmeetTraffic(warmUp, signer, new Date()), connections);
   for (let round = 0; round < rounds; round++) {
     for (const server of round % 2 === 0 ? servers : servers.toReversed()) {
       const requests = plugNmeetTraffic(requestsPerRound, signer, new Date());
@@ -26,6 +27,8 @@ export async function benchAcks(print: (text: string) => void): Promise<void> {
       results.get(server.name)?.push(result);
     }
   }
+  const accepted = warmUp + rounds * requestsPerRound;
+  const backlog = await checkStored(servers[0], accepted);
   for (const server of servers) server.process.disconnect();
   const of = (name: string) => results.get(name) ?? [];
   const rows = servers.map(({ name }) => [
@@ -48,8 +51,26 @@ export async function benchAcks(print: (text: string) => void): Promise<void> {
   );
   print(table(['server', 'acks/s', 'p50 ms', 'p99 ms'], rows));
   print(
+    `\n${accepted.toLocaleString('en-US')} acknowledged, all of them stored; ${backlog.toLocaleString('en-US')} wait to be processed, since answers go first.`,
+  );
+  print(
     `\ncallboard / tutorial: ${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)})`,
   );
+}
+
+/** Every acknowledged webhook must be in the store; returns how many of their events still wait to be processed. */
+async function checkStored(server: Server | undefined, accepted: number): Promise<number> {
+  const text = await (await fetch(`http://127.0.0.1:${server?.port}/metrics`)).text();
+  const figure = (name: string) =>
+    [...text.matchAll(new RegExp(`^${name}(?:\\{.*\\})? (\\d+)$`, 'gm'))].reduce(
+      (sum, match) => sum + Number(match[1]),
+      0,
+    );
+  const waiting = figure('callboard_events_pending');
+  const processed = figure('callboard_events_total');
+  if (processed + waiting !== accepted)
+    throw new Error(`${accepted} acknowledged, ${processed} processed, ${waiting} waiting`);
+  return waiting;
 }
 
 async function start(name: string, { key, secret }: { key: string; secret: string }): Promise<Server> {

@@ -60,7 +60,9 @@ export async function startApp(environment: Environment, outside: Outside): Prom
   const { rulebook } = loaded;
   redactor.add(rulebook.secrets);
 
-  const store = await openStore(environment.databaseUrl, { logger, now });
+  // Closed in reverse order when the program stops, or at once when it cannot start.
+  await using opened = new AsyncDisposableStack();
+  const store = opened.use(await openStore(environment.databaseUrl, { logger, now }));
   const metrics = createMetrics(() => store.counts());
   const pseudonymKey = await store.secret('pseudonym', makeSecret);
   const pseudonym = (text: string) =>
@@ -73,8 +75,9 @@ export async function startApp(environment: Environment, outside: Outside): Prom
     const opened = destinations.get(name);
     return opened?.kind === 'open' ? opened.destination : undefined;
   };
-  const tokens = new LinkTokens(await linkSecrets(environment, store));
-  redactor.add([pseudonymKey]);
+  const secrets = await linkSecrets(environment, store);
+  const tokens = new LinkTokens(secrets);
+  redactor.add([pseudonymKey, ...secrets]);
   const links = {
     publicUrl: environment.publicUrl,
     tokens,
@@ -136,7 +139,8 @@ export async function startApp(environment: Environment, outside: Outside): Prom
         for (const delivery of deliveries)
           if (delivery.state === 'dead') notices.stillborn(delivery, delivery.reason);
       }
-      if (fired.length > 0) {
+      // Woken for held firings too: a settlement that was repeated finds its own work done and calls it held.
+      if (firings.length > 0) {
         dispatcher.wake();
         preview.changed();
       }
@@ -147,6 +151,7 @@ export async function startApp(environment: Environment, outside: Outside): Prom
   const http = createApp();
   const streams = new AbortController();
   const chat = await openChat({ app: http, environment, rulebook: () => rulebook, store, now, logger });
+  opened.defer(() => chat.close());
   let isStopping = false;
   const readiness = async (): Promise<Readiness> => {
     const reachable = await store.counts().then(
@@ -188,6 +193,12 @@ export async function startApp(environment: Environment, outside: Outside): Prom
   processor.start();
   dispatcher.start();
   housekeeping.start();
+  opened.defer(() => dispatcher.stop());
+  opened.defer(() => processor.stop());
+  opened.defer(() => housekeeping.stop());
+  opened.defer(() => server.close());
+  opened.defer(() => streams.abort());
+  const running = opened.move();
   const { port } = server;
   logger.info({ port, rules: rulebook.rules.length, sources: [...sources.keys()] }, 'listening');
   return {
@@ -195,13 +206,7 @@ export async function startApp(environment: Environment, outside: Outside): Prom
     logger,
     stop: async () => {
       isStopping = true;
-      streams.abort();
-      await server.close();
-      await housekeeping.stop();
-      await processor.stop();
-      await dispatcher.stop();
-      await chat.close();
-      await store[Symbol.asyncDispose]();
+      await running.disposeAsync();
       logger.info('stopped');
     },
   };

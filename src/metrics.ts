@@ -24,7 +24,9 @@ export function createMetrics(counts: () => Promise<StoreCounts>): Metrics {
     labelNames: ['state'],
     registers: [registry],
     collect: async () => {
-      const now = await counts();
+      // While the store is away its figures are missing; all others are what an operator needs then.
+      const now = await counts().catch(() => undefined);
+      if (now === undefined) return;
       events.set({ state: 'waiting' }, now.eventsWaiting);
       events.set({ state: 'failed' }, now.eventsFailed);
       for (const [state, count] of Object.entries(now.deliveries)) waiting.set({ state }, count);

@@ -47,7 +47,7 @@ const batchSize = 64;
 const leaseMs = 30_000;
 const idleMs = 5000;
 /** While webhooks wait, processing takes one part of the time in this many, so that a flood is answered first. */
-const busyShare = 10;
+const busyShare = 20;
 const longestBusyPauseMs = 250;
 const storeRetryMs = 500;
 const giveUpAfterFailures = 5;

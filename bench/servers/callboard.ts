@@ -1,21 +1,28 @@
 // The real service on a real file, with rules that fire, messages to a preview destination.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startApp } from '../../src/app.ts';
-import { readEnvironment } from '../../src/runtime/environment.ts';
+import { startApp } from '#app';
+import { readEnvironment } from '#runtime/environment.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'callboard-bench-'));
+// In the project's own folder: a temporary one may live in memory, where writing to disk costs nothing.
+mkdirSync('data', { recursive: true });
+const folder = mkdtempSync(join('data', 'bench-'));
 writeFileSync(
   join(folder, 'rules.yaml'),
   `version: 1
 sources: { meet: { plugnmeet: { url: "http://127.0.0.1:9", keys: { "\${KEY}": "\${SECRET}" } } } }
-destinations: { board: { preview: {} } }
+destinations:
+  board: { preview: {} }
+  sales: { slack: { channel: C0SALES01 } }
+  community: { discord: { channel: "112233445566778899" } }
 lists: { vips: [ vip-1, vip-2, vip-3 ] }
 rules:
   - { id: vip, on: participant.joined, where: { participant.id: { in_list: vips } }, once_per: [ session.id, participant.id ], send: { to: board, template: vip-joined } }
   - { id: ended, on: room.ended, send: { to: board, template: meeting-ended } }
 `,
+);
+const platforms = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => /^(SLACK|DISCORD)_/.test(name)),
 );
 const environment = readEnvironment(
   {
@@ -25,6 +32,7 @@ const environment = readEnvironment(
     CALLBOARD_TEMPLATES: 'templates',
     DATABASE_URL: `sqlite:${join(folder, 'bench.db')}`,
     LOG_LEVEL: 'error',
+    ...platforms,
     KEY: process.env['BENCH_KEY'],
     SECRET: process.env['BENCH_SECRET'],
   },

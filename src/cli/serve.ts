@@ -15,7 +15,13 @@ const stopMs = 25_000;
 
 /** `callboard serve`: runs until SIGTERM or SIGINT, then stops in order; a second signal ends it at once. Resolves to the exit code. */
 export async function serve({ start, write, isReadable }: ServeOptions): Promise<number> {
-  let running: Running;
+  let running: Running | undefined;
+  // The chat libraries keep timers and sockets of their own; none of their failures may end the program.
+  process.on('unhandledRejection', (error) => {
+    const text = 'a promise was rejected and nobody listened';
+    if (running) running.logger.error({ err: error }, text);
+    else write(`${text}: ${error instanceof Error ? error.message : 'unknown reason'}\n`);
+  });
   try {
     running = await start();
   } catch (error) {
@@ -23,10 +29,6 @@ export async function serve({ start, write, isReadable }: ServeOptions): Promise
     write(`${error instanceof Error ? error.message : String(error)}\nCallboard was not started.\n`);
     return 1;
   }
-  // The chat libraries keep timers and sockets of their own; none of their failures may end the program.
-  process.on('unhandledRejection', (error) => {
-    running.logger.error({ err: error }, 'a promise was rejected and nobody listened');
-  });
   const signal = await new Promise<string>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);

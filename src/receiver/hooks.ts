@@ -30,21 +30,21 @@ export class Hooks {
     return this.#waiting;
   }
 
-  readonly handle: RequestHandler = (request, response) => {
+  readonly handle: RequestHandler = async (request, response) => {
     this.#waiting++;
     const startedAt = performance.now();
-    this.#answer(request, response)
-      .catch((error: unknown) => {
-        this.#options.logger.error(
-          { err: error, source: request.params['source'] },
-          'a webhook could not be handled',
-        );
-        send(response, 503, 'try again', { 'retry-after': '1' });
-      })
-      .finally(() => {
-        this.#waiting--;
-        this.#options.metrics.seconds.observe((performance.now() - startedAt) / 1000);
-      });
+    try {
+      await this.#answer(request, response);
+    } catch (error) {
+      this.#options.logger.error(
+        { err: error, source: request.params['source'] },
+        'a webhook could not be handled',
+      );
+      send(response, 503, 'try again', { 'retry-after': '1' });
+    } finally {
+      this.#waiting--;
+      this.#options.metrics.seconds.observe((performance.now() - startedAt) / 1000);
+    }
   };
 
   async #answer(request: Request, response: Response): Promise<void> {
@@ -69,7 +69,11 @@ export class Hooks {
       send(response, 413, 'too large');
       return;
     }
-    const raw: RawRequest = { url: publicUrl + request.originalUrl, headers: headersOf(request), body };
+    const raw: RawRequest = {
+      url: publicUrl + request.originalUrl,
+      headers: request.headers as RawRequest['headers'],
+      body,
+    };
     const accepted = await accept(raw, source).catch((error: unknown) => {
       if (error instanceof StoreUnavailable) return { kind: 'unavailable' as const, reason: error.message };
       throw error;
@@ -100,13 +104,6 @@ export class Hooks {
         send(response, 503, 'try again', { 'retry-after': '1' });
     }
   }
-}
-
-function headersOf(request: Request): RawRequest['headers'] {
-  const headers: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(request.headers))
-    headers[name] = Array.isArray(value) ? value[0] : value;
-  return headers;
 }
 
 /** Straight to Node's response: no etag, no content negotiation on this path. */

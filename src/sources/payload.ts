@@ -1,3 +1,4 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import { isObject, type JsonObject, type Value } from '#domain/value.ts';
 
 export type Payload =
@@ -7,20 +8,13 @@ export type Payload =
 /** Objects and lists may stand inside each other to a depth below this; no sender comes near it. */
 const depthLimit = 64;
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
 /** Names that reach into prototypes when somebody copies an object carelessly. */
 const refusedNames = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** Reads the bytes of a webhook: one JSON object in UTF-8, without null, refused names and unpaired surrogates. Never throws. */
-export function readPayload(body: Uint8Array): Payload {
-  let text: string;
-  try {
-    text = utf8.decode(body);
-  } catch {
-    return { kind: 'unreadable', reason: 'the body is not UTF-8' };
-  }
-  return parse(text);
+export function readPayload(body: Buffer): Payload {
+  if (!isUtf8(body)) return { kind: 'unreadable', reason: 'the body is not UTF-8' };
+  return parse(body.toString(isAscii(body) ? 'latin1' : 'utf8').replace(/^\ufeff/, ''));
 }
 
 /** The JSON object in a text field such as room metadata; missing when it holds anything else. */

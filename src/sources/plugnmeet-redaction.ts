@@ -49,14 +49,19 @@ function withText(value: Metadata['value']): Metadata {
   return { value, text: isObject(value) ? JSON.stringify(value) : value };
 }
 
-/** The payload as it is stored. */
+/** The payload as it is stored. The metadata of the room, by far its largest part, is left out: it stands under `room.metadata`. */
 export function redactPayload(
   payload: JsonObject,
   metadata: MetadataReader,
   pseudonym: Pseudonym,
 ): JsonObject {
+  const room = payload['room'];
   return redact(payload, function redaction(name, value) {
     if (secretNames.has(name)) return undefined;
+    if (value === room && isObject(room)) {
+      const { metadata: _standsParsed, ...rest } = room;
+      return redact(rest, redaction);
+    }
     if (typeof value === 'string') {
       if (name === 'metadata') return metadata.read(value).text;
       return value.startsWith(phonePrefix) ? phoneIdentity(value, pseudonym) : value;

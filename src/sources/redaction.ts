@@ -4,22 +4,35 @@ import { isList } from './wire.ts';
 /** Decides one member of a payload: `undefined` removes it, the same value goes on inside it, another value takes its place. */
 export type Redaction = (name: string, value: Value) => Value | undefined;
 
-/** A copy of the payload without what must not be stored. Items of a list are asked for under its name. */
+/** The payload without what must not be stored; what needs no change is not copied. Items of a list are asked for under its name. */
 export function redact(payload: JsonObject, redaction: Redaction): JsonObject {
-  const kept: Record<string, Value> = {};
+  let kept: Record<string, Value> | undefined;
   for (const name in payload) {
     const value = payload[name];
-    const left = value === undefined ? undefined : redactValue(name, value, redaction);
-    if (left !== undefined) kept[name] = left;
+    if (value === undefined) continue;
+    const left = redactValue(name, value, redaction);
+    if (left !== value) kept ??= membersBefore(name, payload);
+    if (kept !== undefined && left !== undefined) kept[name] = left;
   }
-  return kept;
+  return kept ?? payload;
+}
+
+function membersBefore(end: string, payload: JsonObject): Record<string, Value> {
+  const members: Record<string, Value> = {};
+  for (const name in payload) {
+    const value = payload[name];
+    if (name === end) break;
+    if (value !== undefined) members[name] = value;
+  }
+  return members;
 }
 
 function redactValue(name: string, value: Value, redaction: Redaction): Value | undefined {
   const left = redaction(name, value);
   if (left !== value) return left;
   if (isList(value)) {
-    return value.map((item) => redactValue(name, item, redaction)).filter((item) => item !== undefined);
+    const items = value.map((item) => redactValue(name, item, redaction));
+    return items.every((item, at) => item === value[at]) ? value : items.filter((item) => item !== undefined);
   }
   return isObject(value) ? redact(value, redaction) : value;
 }

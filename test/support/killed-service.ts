@@ -1,6 +1,6 @@
 // Runs the program as its own process, so that a test can kill it. Arguments: none; everything comes from the environment.
-import { startApp } from '../../src/app.ts';
-import { readEnvironment } from '../../src/runtime/environment.ts';
+import { startApp } from '#app';
+import { readEnvironment } from '#runtime/environment.ts';
 
 const app = await startApp(readEnvironment(process.env, false), {
   now: () => new Date(),

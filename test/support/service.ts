@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startApp } from '#app';
+import { readEnvironment } from '#runtime/environment.ts';
 import { signLiveKit, signPlugNmeet } from '#test/signing.ts';
-import { startApp } from '../../src/app.ts';
-import { readEnvironment } from '../../src/runtime/environment.ts';
 
 /** Secrets of the sources that tests configure; they must never show up anywhere. */
 export const secrets = {
