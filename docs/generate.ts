@@ -89,7 +89,8 @@ ${table(
 A field that the sender did not fill is missing: never empty, never zero in its place. Numbers are in the unit that is given. Texts
 marked _ci_ compare without regard to upper and lower case; all others compare exactly. A field below an _object_, such as
 \`room.metadata.team\`, may be named freely: what stands there is up to your application. \`raw.…\` reads the sender's own payload.
-Neither is checked by \`npx callboard check\`.
+Neither is checked by \`npx callboard check\`. plugNmeet's \`raw\` leaves out \`room.metadata\`, which stands parsed under
+\`room.metadata\`.
 
 Fields of \`session\` are what Callboard knows of the meeting after this event: it keeps count over all events of the meeting.
 

@@ -71,9 +71,10 @@ export async function startApp(environment: Environment, outside: Outside): Prom
     rulebook.sources.map((entry) => [entry.name, openSource(entry, { fetch, now, pseudonym })]),
   );
   const destinations = await openDestinations(rulebook.destinations, environment, outside, logger);
-  const destination = (name: string): Destination | undefined => {
-    const opened = destinations.get(name);
-    return opened?.kind === 'open' ? opened.destination : undefined;
+  const destination = (name: string): Destination | { readonly closed: string } => {
+    const place = destinations.get(name);
+    if (place?.kind === 'open') return place.destination;
+    return { closed: place?.reason ?? 'the destination is not configured any more' };
   };
   const secrets = await linkSecrets(environment, store);
   const tokens = new LinkTokens(secrets);
@@ -252,9 +253,11 @@ async function openDestinations(
 
 /** Names of the destinations whose messages are shown in the preview. */
 function previewed(destinations: Opened): readonly string[] {
-  const isShown = (opened: OpenedDestination) =>
-    opened.kind === 'closed' || opened.destination.type === 'preview';
-  return [...destinations].flatMap(([name, opened]) => (isShown(opened) ? [name] : []));
+  return [...destinations].flatMap(([name, opened]) => (isPreviewed(opened) ? [name] : []));
+}
+
+function isPreviewed(opened: OpenedDestination): boolean {
+  return opened.kind === 'closed' || opened.destination.type === 'preview';
 }
 
 function closedReasons(destinations: Opened): readonly string[] {

@@ -70,7 +70,7 @@ test('a once-key that is taken holds the message back, and the callback is told 
 
 test('a message that is dead from the beginning is in the log with its reason, once', async () => {
   const rules = configuration(
-    '  - { id: file, on: participant.joined, once_per: [ participant.id ], send: { to: sales, text: "{{artifact_link room}}" } }\n',
+    '  - { id: file, on: participant.joined, once_per: [ participant.id ], send: { to: sales, text: "{{#with room}}{{artifact_link this}}{{/with}}" } }\n',
     {
       artifactLink: () => {
         throw new Error('out of order');

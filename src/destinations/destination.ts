@@ -10,11 +10,15 @@ export type Outgoing = {
   readonly firstTriedAt: Date;
 };
 
-/** Whether an earlier try arrived. `cannot tell`: the platform gives no way to know; the destination's policy decides then. */
+/**
+ * Whether an earlier try arrived. `cannot tell`: the platform gives no way to know; the destination's policy decides then. `later`: the
+ * look-up failed in passing; look again after `afterMs` (none given: the retry schedule decides) and send nothing before that.
+ */
 export type Found =
   | { readonly kind: 'sent'; readonly receipt: Receipt }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'cannot tell'; readonly sendAgain: boolean };
+  | { readonly kind: 'cannot tell'; readonly sendAgain: boolean }
+  | { readonly kind: 'later'; readonly reason: string; readonly afterMs?: number | undefined };
 
 /** A configured place to say something. */
 export interface Destination {

@@ -6,6 +6,7 @@ import type { DiscordBot } from './discord-bot.ts';
 import type { DiscordCircuit } from './discord-circuit.ts';
 import { deliveryMark, formatDiscord } from './discord-format.ts';
 import { discordOutcome } from './discord-outcome.ts';
+import { failedLookUp } from './failure.ts';
 import type { Manner } from './target.ts';
 
 const posted = z.object({ id: z.string() });
@@ -75,7 +76,8 @@ export class DiscordChannel implements Destination {
     const { circuit, now } = this.#connection;
     // Absent, or there: sending the same nonce again gives the same message.
     if (now().getTime() - firstTriedAt.getTime() < nonceWindowMs) return { kind: 'absent' };
-    if (circuit.verdict() !== undefined) return cannotTell;
+    const verdict = circuit.verdict();
+    if (verdict !== undefined) return failedLookUp(verdict, cannotTell);
     try {
       let after = snowflakeAt(firstTriedAt.getTime() - skewMs);
       for (let pages = 0; pages < mostPages; pages += 1) {
@@ -89,8 +91,8 @@ export class DiscordChannel implements Destination {
         after = messages.reduce((latest, { id }) => (BigInt(id) > latest ? BigInt(id) : latest), after);
       }
       return cannotTell;
-    } catch {
-      return cannotTell;
+    } catch (error) {
+      return failedLookUp(discordOutcome(error, now().getTime() - firstTriedAt.getTime()), cannotTell);
     }
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Outcome } from '#domain/delivery.ts';
+import type { Found } from './destination.ts';
 
 const coded = z.object({ code: z.string() });
 
@@ -62,4 +63,12 @@ export function failureOutcome(platform: 'Slack' | 'Discord', error: unknown): O
     return { kind: 'refused', scope: 'destination', reason };
   }
   return { kind: 'unknown', reason: `${platform}: no clear answer — ${describeFailure(error)}` };
+}
+
+/** What a look-up came to that failed with `outcome`: where it is refused for good, nobody can tell; anything else may pass. */
+export function failedLookUp(outcome: Outcome, cannotTell: Found): Found {
+  const isForGood = outcome.kind === 'refused' && outcome.scope !== 'credential';
+  if (isForGood || outcome.kind === 'sent') return cannotTell;
+  const reason = `the look-up failed: ${outcome.reason}`;
+  return { kind: 'later', reason, afterMs: outcome.kind === 'later' ? outcome.afterMs : undefined };
 }

@@ -2,8 +2,9 @@ import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Outcome } from '#domain/delivery.ts';
 import type { Destination, Found, Outgoing } from './destination.ts';
+import { failedLookUp } from './failure.ts';
 import { formatSlack } from './slack-format.ts';
-import { slackOutcome } from './slack-outcome.ts';
+import { isMissingScope, slackOutcome } from './slack-outcome.ts';
 import type { Manner } from './target.ts';
 
 const posted = z.object({ channel: z.string(), ts: z.string() });
@@ -93,8 +94,10 @@ export class SlackChannel implements Destination {
         if (cursor === '') return { kind: 'absent' };
       }
       return cannotTell;
-    } catch {
-      return cannotTell;
+    } catch (error) {
+      // Without the scope the bot can post, but never look.
+      if (isMissingScope(error)) return cannotTell;
+      return failedLookUp(slackOutcome(error, this.#now().getTime() - firstTriedAt.getTime()), cannotTell);
     }
   }
 }

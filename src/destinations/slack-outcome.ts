@@ -48,6 +48,12 @@ export function slackOutcome(error: unknown, triedForMs: number): Outcome {
   return failureOutcome('Slack', error);
 }
 
+/** Whether the app was never given what the call needs. */
+export function isMissingScope(error: unknown): boolean {
+  const platform = platformError.safeParse(error);
+  return platform.success && platform.data.data.error === 'missing_scope';
+}
+
 /** What a code came to; `detail` is Slack's own explanation. A text that is no code came from something that is not Slack. */
 export function slackCodeOutcome(code: string, triedForMs: number, detail?: string): Outcome {
   if (!word.test(code)) return { kind: 'unknown', reason: 'Slack: the answer was not readable' };

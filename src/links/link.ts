@@ -2,7 +2,7 @@ import { v5 as uuid } from 'uuid';
 import type { Artifact, ArtifactReference } from '#domain/artifact.ts';
 import type { ArtifactKind } from '#domain/event.ts';
 import { httpAddress } from '#domain/text.ts';
-import { type JsonObject, readPath } from '#domain/value.ts';
+import { isObject, type JsonObject, readPath } from '#domain/value.ts';
 import type { LinkTokens } from './token.ts';
 
 /** Namespace of artifact ids; any fixed UUID serves. */
@@ -19,7 +19,8 @@ export type LinkMaker = {
 
 /**
  * Our own link to a file of an event: it is signed, lasts 30 days and holds neither the platform's address nor a path. `target` is the
- * `recording`, `artifact` or `hls` of the facts. Undefined when its source has nothing that could be opened.
+ * `recording`, `artifact` or `hls` of the facts, or one of the recording's files. Undefined for anything else, and when its source has
+ * nothing that could be opened.
  */
 export function artifactLink(
   maker: LinkMaker,
@@ -30,6 +31,7 @@ export function artifactLink(
   const session = readPath(facts, ['session', 'id']);
   if (typeof source !== 'string') return undefined;
   const kind = kindOf(facts, target);
+  if (kind === undefined) return undefined;
   const opens = maker.opens(source);
   const reference = referencesOf(kind, target).find((each) => opens.includes(each.kind));
   if (reference === undefined) return undefined;
@@ -47,11 +49,15 @@ export function artifactLink(
   return { url: `${maker.publicUrl}/a/${maker.tokens.sign(artifact.id, expiresAt)}`, artifact };
 }
 
-function kindOf(facts: JsonObject, target: JsonObject): Artifact['kind'] {
-  if (target === facts['hls']) return 'hls';
-  const kind = target === facts['artifact'] ? target['kind'] : undefined;
-  const kinds: readonly ArtifactKind[] = ['transcript', 'summary', 'analytics', 'images', 'other'];
-  return kinds.find((each) => each === kind) ?? (target === facts['artifact'] ? 'other' : 'recording');
+const artifactKinds: readonly ArtifactKind[] = ['transcript', 'summary', 'analytics', 'images', 'other'];
+
+function kindOf(facts: JsonObject, target: JsonObject): Artifact['kind'] | undefined {
+  const { recording, artifact, hls } = facts;
+  if (target === hls) return 'hls';
+  if (target === artifact) return artifactKinds.find((each) => each === target['kind']) ?? 'other';
+  const files = isObject(recording) ? recording['files'] : undefined;
+  const isFile = Array.isArray(files) && files.includes(target);
+  return target === recording || isFile ? 'recording' : undefined;
 }
 
 /** What could find the file again, best first: an address where there is one, then the platform's id. */

@@ -36,7 +36,13 @@ export async function openLink(click: Click, opener: LinkOpener): Promise<Answer
       'This link has expired',
       'Links work for 30 days. The file may still be there: ask the people who run the meetings.',
     );
-  const artifact = await opener.find(read.artifactId);
+  let artifact: Artifact | undefined;
+  try {
+    artifact = await opener.find(read.artifactId);
+  } catch (error) {
+    opener.logger.error({ err: error, artifact: read.artifactId }, 'artifact link could not be looked up');
+    return page(503, 'Callboard cannot look this up right now', 'Try again in a minute.');
+  }
   if (artifact === undefined)
     return page(
       404,

@@ -13,6 +13,8 @@ export type Vocabulary = {
   readonly blocks: readonly string[];
   /** Helpers whose parameters from this position on must be words in quotes: they are printed as the template's own. */
   readonly wordsFrom: Readonly<Record<string, number>>;
+  /** Helpers whose first parameter must be one of these objects of the event, or a name inside `each` or `with`. */
+  readonly objectOf: Readonly<Record<string, readonly string[]>>;
 };
 
 /** Words that begin fields, such as `room`: they hold several values and none to print. */
@@ -145,6 +147,8 @@ class Preparation {
       if (!this.#isHelper(expression.path)) {
         const known = this.#vocabulary.helpers.join(', ');
         this.#problem(expression, `"${name}" is not a helper: there are ${known}`);
+      } else {
+        this.#object(expression, isRoot);
       }
       const wordsFrom = this.#vocabulary.wordsFrom[name] ?? expression.params.length;
       if (expression.params.slice(wordsFrom).some((param) => param.type !== 'StringLiteral')) {
@@ -166,6 +170,17 @@ class Preparation {
         if (path !== undefined) this.uses.push({ path, at: atOf(expression) });
       }
     }
+  }
+
+  #object(call: hbs.AST.SubExpression, isRoot: boolean): void {
+    const name = call.path.original;
+    const known = this.#vocabulary.objectOf[name];
+    if (known === undefined) return;
+    const [first] = call.params;
+    const isName = first !== undefined && isPath(first);
+    const field = isName ? fieldOf(first, isRoot) : undefined;
+    if (field === undefined ? isName && !isRoot : known.includes(field)) return;
+    this.#problem(call, `${name} takes ${known.join(', ')} or an item of a block: {{${name} ${known[0]}}}`);
   }
 
   #isHelper(path: hbs.AST.PathExpression): boolean {

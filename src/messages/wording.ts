@@ -8,7 +8,12 @@ import type { Held, Tray } from './pieces.ts';
 import { numberWords } from './words.ts';
 
 const blocks = ['if', 'unless', 'each', 'with'];
-const vocabulary: Vocabulary = { helpers: Object.keys(helpers), blocks, wordsFrom: { plural: 1 } };
+const vocabulary: Vocabulary = {
+  helpers: Object.keys(helpers),
+  blocks,
+  wordsFrom: { plural: 1 },
+  objectOf: { artifact_link: ['recording', 'artifact', 'hls'] },
+};
 
 /** Only own properties of the facts can be read. Saying so keeps Handlebars from logging what it refuses. */
 const ownOnly = { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false };

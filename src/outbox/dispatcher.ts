@@ -1,4 +1,4 @@
-import type { Destination, Outgoing } from '#destinations/destination.ts';
+import type { Destination, Found, Outgoing } from '#destinations/destination.ts';
 import type { Outcome, StoredDelivery } from '#domain/delivery.ts';
 import type { Logger } from '#runtime/logger.ts';
 import { type ClaimedDelivery, type Settlement, type Store, StoreUnavailable } from '#store/store.ts';
@@ -6,8 +6,8 @@ import { settlementOf } from './retry.ts';
 
 export type DispatcherOptions = {
   readonly store: Store;
-  /** The destination of that name, if it is configured and open. */
-  readonly destination: (name: string) => Destination | undefined;
+  /** The destination of that name, or why its messages end suppressed. */
+  readonly destination: (name: string) => Destination | { readonly closed: string };
   readonly now: () => Date;
   readonly random: () => number;
   readonly logger: Logger;
@@ -135,16 +135,16 @@ export class Dispatcher {
   async #try(delivery: ClaimedDelivery): Promise<Attempt> {
     const { destination, now } = this.#options;
     const place = destination(delivery.destination);
-    if (place === undefined) {
-      return { settlement: { kind: 'suppressed', reason: 'the destination is not configured any more' } };
-    }
+    if ('closed' in place) return { settlement: { kind: 'suppressed', reason: place.closed } };
     const firstTriedAt = delivery.firstTriedAt ?? now();
     const outgoing: Outgoing = { deliveryId: delivery.id, message: delivery.message, firstTriedAt };
-    if (delivery.before === 'unknown') {
-      const settled = await this.#look(place, outgoing, this.#lastTriedAt(delivery, firstTriedAt));
-      if (settled) return { settlement: settled };
-    }
-    return this.#tried(delivery, await place.send(outgoing));
+    if (delivery.before === 'waiting') return this.#tried(delivery, await place.send(outgoing));
+    const settled = await this.#look(place, outgoing, delivery);
+    if (settled) return { settlement: settled };
+    const { settlement, outcome } = this.#tried(delivery, await place.send(outgoing));
+    // That this try was not applied says nothing about the earlier one: it is looked for again before the next.
+    if (settlement.kind === 'retry') return { settlement: { ...settlement, kind: 'unknown' }, outcome };
+    return { settlement, outcome };
   }
 
   #tried({ attempts, createdAt, firstTriedAt }: ClaimedDelivery, outcome: Outcome): Attempt {
@@ -173,7 +173,11 @@ export class Dispatcher {
   }
 
   /** Whether an earlier try arrived; undefined when it is right to send again. */
-  async #look(place: Destination, outgoing: Outgoing, lastTriedAt: Date): Promise<Settlement | undefined> {
+  async #look(
+    place: Destination,
+    outgoing: Outgoing,
+    delivery: ClaimedDelivery,
+  ): Promise<Settlement | undefined> {
     const found = await place.find(outgoing);
     if (found.kind === 'sent') return { kind: 'sent', receipt: found.receipt };
     if (found.kind === 'cannot tell') {
@@ -183,6 +187,8 @@ export class Dispatcher {
         reason: 'nobody can tell whether it arrived, and this destination is set to at_most_once',
       };
     }
+    if (found.kind === 'later') return this.#lookLater(delivery, found);
+    const lastTriedAt = this.#lastTriedAt(delivery, outgoing.firstTriedAt);
     const lookAgainAt = new Date(lastTriedAt.getTime() + settledHistoryMs);
     if (this.#options.now() >= lookAgainAt) return undefined;
     return {
@@ -190,6 +196,14 @@ export class Dispatcher {
       reason: 'not found yet; looking once more before sending again',
       at: lookAgainAt,
     };
+  }
+
+  /** A look-up that fails follows the schedule of a try that ends unknown, and is given up with it. */
+  #lookLater(delivery: ClaimedDelivery, { reason, afterMs = 0 }: Found & { kind: 'later' }): Settlement {
+    const { settlement } = this.#tried(delivery, { kind: 'unknown', reason });
+    if (settlement.kind !== 'unknown') return settlement;
+    const soonest = this.#options.now().getTime() + Math.max(afterMs, settledHistoryMs);
+    return { ...settlement, at: new Date(Math.max(soonest, settlement.at.getTime())) };
   }
 }
 

@@ -48,6 +48,7 @@ function compileMap(where: unknown, path: Path, context: WhereContext, equalitie
   return all(
     Object.entries(where).map(([key, operand]: [string, unknown]) => {
       const at = [...path, key];
+      if (key === 'none') warnOfMissing(operand, at, where, context);
       if (key === 'any' || key === 'none') return compileGroup(operand, at, context, key);
       if (notYet.where.includes(key)) {
         context.report('key', at, 'not-yet', `"${key}" is not available yet: remove it`);
@@ -74,6 +75,41 @@ function compileGroup(operand: unknown, path: Path, context: WhereContext, kind:
   const members = operand.map((member: unknown, index) => compileMap(member, [...path, index], context, []));
   const some: Condition = (facts) => members.some((member) => member(facts));
   return kind === 'any' ? some : (facts) => !some(facts);
+}
+
+/** Every event has these. */
+const alwaysThere = ['event.type', 'event.native', 'event.time', 'source.name', 'source.type'];
+
+/** Says that a `none` holds for what is missing, unless the rule shows that this was thought of. */
+function warnOfMissing(none: unknown, path: Path, beside: object, { on, report }: WhereContext): void {
+  const required = Object.entries(beside).flatMap(([name, operand]) => (isRequired(operand) ? [name] : []));
+  const names = silentNames(none).filter(
+    (name) => !alwaysThere.includes(name) && !required.includes(name) && fieldProblem(name, on) === undefined,
+  );
+  if (names.length === 0) return;
+  const what = `${[...new Set(names)].join(' or ')} is missing`;
+  const way =
+    'beside the operator write "or_missing: true" to prevent that, or "or_missing: false" to allow it';
+  report('key', path, 'none-on-missing', `"none" is also true when ${what}: ${way}`, 'warning');
+}
+
+/** Whether a condition holds only for events that have its field. */
+function isRequired(operand: unknown): boolean {
+  const { or_missing: orMissing, exists } = partsOf(operand);
+  return orMissing !== true && exists !== false;
+}
+
+/** The fields in a list of conditions that say nothing about being missing. An inner `none` speaks for itself. */
+function silentNames(members: unknown): readonly string[] {
+  if (!Array.isArray(members)) return [];
+  return members.filter(isObject).flatMap((member: Readonly<Record<string, unknown>>) =>
+    Object.entries(member).flatMap(([key, operand]) => {
+      if (key === 'any') return silentNames(operand);
+      const parts = partsOf(operand);
+      const isSilent = key !== 'none' && parts['or_missing'] === undefined && parts['exists'] === undefined;
+      return isSilent ? [key] : [];
+    }),
+  );
 }
 
 function compileField(

@@ -86,7 +86,7 @@ test('a body over 2 MiB is answered 413, whether it says its length or not', asy
         controller.close();
       },
     }),
-  } as RequestInit);
+  });
   assert.equal(chunked.status, 413);
 });
 

@@ -74,7 +74,7 @@ test('no secret, token, webhook address or redacted field gets into logs, store 
 
   const hidden = [
     ...Object.values(secrets),
-    ...Object.entries(variables).flatMap(([key, value]) => (/URL$/.test(key) ? [] : [value])),
+    ...Object.entries(variables).flatMap(([key, value]) => (key.endsWith('URL') ? [] : [value])),
   ];
   const files = await readdir(service.folder);
   const stored = (

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ArtifactReference } from '#domain/artifact.ts';
 import type { JsonObject } from '#domain/value.ts';
-import { after, day, linkTo } from './setup.ts';
+import { after, day, linkIn, linkTo } from './setup.ts';
 
 const url = 'https://files.example/secret/path.mp4';
 const all: readonly ArtifactReference['kind'][] = ['recording', 'artifact', 'address'];
@@ -92,6 +92,19 @@ test('a link lasts 30 days and belongs to the session where there is one', () =>
   assert.equal(artifact?.expiresAt, after(30 * day).toISOString());
   assert.deepEqual([artifact?.source, artifact?.session], ['meet', 'meet/S1']);
   assert.equal(linkTo('recording', { id: 'r1' }, all, { session: {} })?.artifact.session, '');
+});
+
+test('only the recording, its files, the artifact and the HLS stream of the event have links', () => {
+  const file = { id: 'f1', url };
+  const recording = { id: 'r1', files: [{ url: 'https://files.example/other' }, file] };
+  const room = { id: 'room-1', url };
+  const facts = { source: { name: 'meet' }, recording, room, participant: { id: 'p1' } };
+  assert.equal(linkIn(facts, recording, all)?.artifact.kind, 'recording');
+  const link = linkIn(facts, file, all)?.artifact;
+  assert.deepEqual([link?.kind, link?.reference], ['recording', address]);
+  for (const target of [room, facts.participant, facts.source, facts, { id: 'r1', url }])
+    assert.equal(linkIn(facts, target, all), undefined, JSON.stringify(target));
+  assert.equal(linkIn({ ...facts, recording: { files: url } }, file, all), undefined);
 });
 
 test('an event without a source has no links', () => {

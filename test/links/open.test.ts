@@ -26,6 +26,7 @@ type Choice = {
   readonly at?: Date;
   readonly artifact?: Artifact | undefined;
   readonly opened?: Opened;
+  readonly isStoreDown?: boolean;
 };
 
 /** Clicks; tells the answer and how often the platform was asked. */
@@ -37,7 +38,10 @@ async function click(choice: Choice = {}): Promise<{ answer: Answer; asked: numb
     { token: choice.token ?? token, method, userAgent },
     {
       tokens: new LinkTokens([secret]),
-      find: async (id) => (id === artifact?.id ? artifact : undefined),
+      find: async (id) => {
+        if (choice.isStoreDown === true) throw new Error('the disk is gone');
+        return id === artifact?.id ? artifact : undefined;
+      },
       open: async () => {
         asked++;
         return opened;
@@ -113,6 +117,7 @@ const refusals: readonly (readonly [string, Choice, number, RegExp, number])[] =
   ['forged', { token: `${token}x` }, 404, /not valid/, 0],
   ['expired', { at: after(31 * day) }, 410, /expired/, 0],
   ['to a file we do not know', { artifact: undefined }, 404, /nowhere/, 0],
+  ['while the store is down', { isStoreDown: true }, 503, /cannot look this up/, 0],
   ['to a deleted file', { opened: { kind: 'gone', reason: 'NOT_FOUND' } }, 410, /deleted/, 1],
   [
     'while the platform is down',
@@ -157,9 +162,12 @@ test('a page carries nothing that came from outside', async () => {
 test('why a link could not be opened is in the log, and neither its token nor the fresh address is', async () => {
   logs.length = 0;
   await click({ opened: { kind: 'unavailable', reason: 'the server answers 500' } });
+  await click({ isStoreDown: true });
   await click();
   const text = logs.join('');
   assert.match(text, /the server answers 500/);
+  assert.match(text, /could not be looked up/);
+  assert.match(text, /the disk is gone/);
   assert.match(text, new RegExp(made.artifact.id));
   assert.ok(!text.includes(token) && !text.includes('files.example'));
 });

@@ -17,6 +17,15 @@ export function linkTo(
   more: JsonObject = {},
 ): { url: string; artifact: Artifact } | undefined {
   const facts = { source: { name: 'meet', type: 'any' }, session: { id: 'S1' }, [name]: target, ...more };
+  return linkIn(facts, target, opens);
+}
+
+/** What a link to `target` is made of, in an event with these facts. */
+export function linkIn(
+  facts: JsonObject,
+  target: JsonObject,
+  opens: readonly ArtifactReference['kind'][],
+): { url: string; artifact: Artifact } | undefined {
   const maker = {
     publicUrl: 'https://callboard.example',
     tokens: new LinkTokens([secret]),

@@ -91,6 +91,41 @@ test('only the helpers that there are can be called, wherever the call stands', 
     assert.match(refusals(`{{${name} room.id "x"}}`)[0] ?? '', /is not a helper/, name);
 });
 
+test('a link to a file names one of the objects that have files, or an item inside a block', () => {
+  const reason =
+    'artifact_link takes recording, artifact, hls or an item of a block: {{artifact_link recording}}';
+  for (const refused of [
+    '{{artifact_link room}}',
+    '{{artifact_link participant}}',
+    '{{artifact_link recording.url}}',
+    '{{artifact_link recording.files}}',
+    '{{artifact_link raw.recording}}',
+    '{{artifact_link this}}',
+    '{{artifact_link @root.room}}',
+    '{{artifact_link "recording"}}',
+    '{{artifact_link (default recording artifact)}}',
+    '{{artifact_link}}',
+    '{{artifact_link text="Open"}}',
+    '{{upper (artifact_link room)}}',
+    '{{#if room.id}}{{artifact_link room}}{{/if}}',
+    '{{#each raw.list}}x{{else}}{{artifact_link this}}{{/each}}',
+    '{{#with recording}}{{artifact_link @root.room}}{{/with}}',
+    '{{#with recording}}{{artifact_link "this"}}{{/with}}',
+  ])
+    assert.deepEqual(refusals(refused), [reason], refused);
+  for (const taken of [
+    '{{artifact_link recording}}',
+    '{{artifact_link artifact text=room.name}}',
+    '{{artifact_link this.hls}}',
+    '{{artifact_link @root.recording}}',
+    '{{#if recording}}{{artifact_link recording}}{{/if}}',
+    '{{#each recording.files}}{{artifact_link this}}{{artifact_link @root.recording}}{{/each}}',
+    '{{#each recording.files as |file|}}{{artifact_link file}}{{/each}}',
+    '{{#with recording}}{{artifact_link files.[0]}}{{/with}}',
+  ])
+    assert.deepEqual(refusals(taken), [], taken);
+});
+
 test('nothing above the event and nothing of the program can be named', () => {
   for (const path of ['../room', '../../room.id', '@../index']) {
     assert.deepEqual(refusals(`{{${path}}}`), ['"../" is not available here'], path);

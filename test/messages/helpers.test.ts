@@ -89,10 +89,8 @@ const calls: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   artifact_link: {
     'artifact_link recording': 'Open',
     'artifact_link recording text="Watch"': 'Watch',
-    'artifact_link raw.missing': '',
-    'artifact_link room.name': '',
-    'artifact_link raw.list': '',
-    'artifact_link room': '',
+    'artifact_link artifact': '',
+    'artifact_link hls text="Watch"': '',
   },
   upper: {
     'upper room.name': 'WEEKLY SYNC',

@@ -224,12 +224,10 @@ test('the address of a button holds the whole value, encoded', () => {
 test('a value of any JSON whatsoever can be printed', () => {
   const uses = [
     'raw.x',
-    ...['upper', 'date', 'duration', 'filesize', 'join', 'link', 'artifact_link', 'not'].map(
-      (name) => `${name} raw.x`,
-    ),
+    ...['upper', 'date', 'duration', 'filesize', 'join', 'link', 'not'].map((name) => `${name} raw.x`),
   ];
   const message = compiled(
-    `---\ntitle: "${uses.map((use) => `{{${use}}}`).join(' ')}"\n---\n{{#each raw.x}}{{this}}{{@key}}{{/each}}{{#with raw.x}}{{this}}{{/with}}`,
+    `---\ntitle: "${uses.map((use) => `{{${use}}}`).join(' ')}"\n---\n{{#each raw.x}}{{this}}{{@key}}{{artifact_link this}}{{/each}}{{#with raw.x}}{{this}}{{artifact_link this}}{{/with}}`,
   );
   fc.assert(
     fc.property(fc.jsonValue(), (x) => {

@@ -2,9 +2,21 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Found } from '#destinations/destination.ts';
+import type { Outcome } from '#domain/delivery.ts';
 import { type Settlement, type Store, StoreUnavailable } from '#store/store.ts';
 import { until } from '#test/service.ts';
-import { hours, minutes, Outbox, place, seconds, sent, unknown, waiting } from './setup.ts';
+import {
+  hours,
+  minutes,
+  Outbox,
+  place,
+  refused,
+  seconds,
+  sent,
+  throttled,
+  unknown,
+  waiting,
+} from './setup.ts';
 
 const cannotTell = (sendAgain: boolean): Found => ({ kind: 'cannot tell', sendAgain });
 
@@ -80,6 +92,79 @@ test('where nobody can tell, at_most_once ends it with the reason', async () => 
   const { state, reason } = await outbox.read('m');
   assert.deepEqual([state, sales.sends.length], ['dead', 1]);
   assert.match(reason ?? '', /at_most_once/);
+});
+
+test('a look-up that fails is repeated after 15 seconds or when the platform says, and nothing is sent meanwhile', async () => {
+  const answers: readonly Found[] = [
+    { kind: 'later', reason: 'no look' },
+    { kind: 'later', reason: 'no look', afterMs: 90_000 },
+    { kind: 'sent', receipt: { messageId: 'found' } },
+  ];
+  const sales = place({ send: () => unknown, find: (_, turn) => answers[turn - 1] ?? cannotTell(true) });
+  await using outbox = await Outbox.open(() => sales);
+  outbox.dispatcher.start();
+  await outbox.enqueue(waiting('m'));
+  await outbox.quiet();
+  const looks: number[] = [];
+  for (const wait of [2, 14.9, 0.1, 89.9]) {
+    await outbox.pass(wait * seconds);
+    looks.push(sales.finds.length);
+  }
+  assert.deepEqual(looks, [1, 1, 2, 2]);
+  const { state, reason } = await outbox.read('m');
+  assert.deepEqual([state, reason], ['unknown', 'no look']);
+  await outbox.pass(0.1 * seconds);
+  assert.deepEqual([(await outbox.read('m')).state, sales.sends.length], ['sent', 1]);
+});
+
+test('a look-up that fails for 24 hours ends the message with the reason', async () => {
+  const sales = place({ send: () => unknown, find: () => ({ kind: 'later', reason: 'no look' }) });
+  await using outbox = await Outbox.open(() => sales);
+  outbox.dispatcher.start();
+  await outbox.enqueue(waiting('m'));
+  await outbox.quiet();
+  await outbox.pass(24 * hours);
+  const { state, reason } = await outbox.read('m');
+  assert.deepEqual([state, reason, sales.sends.length], ['dead', 'no look (tried for 24 hours)', 1]);
+});
+
+for (const [what, notApplied] of [
+  ['put off', throttled(150_000)],
+  ['refused by the destination', refused],
+] as const) {
+  test(`a repeat that is ${what} leaves the first try in doubt: it is looked for before the next`, async () => {
+    const sales = place({
+      send: (_, turn) => (turn === 1 ? unknown : notApplied),
+      find: (_, turn) => (turn < 3 ? { kind: 'absent' } : { kind: 'sent', receipt: { messageId: 'found' } }),
+    });
+    await using outbox = await Outbox.open(() => sales);
+    outbox.dispatcher.start();
+    await outbox.enqueue(waiting('m1'));
+    await outbox.quiet();
+    await outbox.pass(2 * seconds);
+    await outbox.pass(13 * seconds);
+    assert.deepEqual([sales.sends.length, (await outbox.read('m1')).state], [2, 'unknown']);
+    await outbox.enqueue(waiting('m2'));
+    await outbox.quiet();
+    assert.equal(sales.sends.length, 2, 'the lane pauses');
+    await outbox.pass(10 * minutes);
+    const { state, receipt } = await outbox.read('m1');
+    assert.deepEqual([state, receipt, sales.finds.length], ['sent', { messageId: 'found' }, 3]);
+    assert.deepEqual(sales.sends.slice(0, 3), ['m1', 'm1', 'm2']);
+  });
+}
+
+test('a repeat whose message is refused is dead, whatever became of the first try', async () => {
+  const bad: Outcome = { kind: 'refused', scope: 'message', reason: 'invalid_blocks' };
+  const sales = place({ send: (_, turn) => (turn === 1 ? unknown : bad) });
+  await using outbox = await Outbox.open(() => sales);
+  outbox.dispatcher.start();
+  await outbox.enqueue(waiting('m'));
+  await outbox.quiet();
+  await outbox.pass(2 * seconds);
+  await outbox.pass(13 * seconds);
+  const { state, reason } = await outbox.read('m');
+  assert.deepEqual([state, reason], ['dead', 'invalid_blocks']);
 });
 
 for (const [what, broken] of [

@@ -6,7 +6,8 @@ export class PlugNmeetMeeting {
   readonly title: string;
   readonly #roomId: string;
 
-  constructor({ title = 'Weekly sync', roomId = 'room01', sid = randomUUID() as string } = {}) {
+  constructor(options: { title?: string; roomId?: string; sid?: string } = {}) {
+    const { title = 'Weekly sync', roomId = 'room01', sid = randomUUID() } = options;
     this.title = title;
     this.sid = sid;
     this.#roomId = roomId;

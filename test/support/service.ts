@@ -61,7 +61,7 @@ export class Service implements AsyncDisposable {
       fetch: globalThis.fetch,
       write: (line) => logs.push(line),
     });
-    return new Service(`http://127.0.0.1:${app.port}`, folder, given === undefined, logs, app.stop);
+    return new Service(`http://127.0.0.1:${app.port}`, folder, given === undefined, logs, () => app.stop());
   }
 
   /** Sends a correctly signed plugNmeet webhook. */
