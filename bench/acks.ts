@@ -51,7 +51,7 @@ export async function benchAcks(print: (text: string) => void): Promise<void> {
   );
   print(table(['server', 'acks/s', 'p50 ms', 'p99 ms'], rows));
   print(
-    `\n${accepted.toLocaleString('en-US')} acknowledged, all of them stored; ${backlog.toLocaleString('en-US')} wait to be processed, since answers go first.`,
+    `\n${accepted.toLocaleString('en-US')} acknowledged, all of them stored; ${backlog.toLocaleString('en-US')} of their events still wait to be processed.`,
   );
   print(
     `\ncallboard / tutorial: ${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)})`,
