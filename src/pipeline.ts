@@ -172,10 +172,16 @@ export class Processor {
   #tell(event: ClaimedEvent, processed: Processed, settled: SettledFirings): void {
     const { logger, onProcessed } = this.#options;
     const fired = processed.firings.filter((_, index) => settled[index] === 'fired');
+    const { type, native } = event.event.event;
+    logger.debug(
+      { event: event.sequence, type, native, rules: fired.map(({ rule }) => rule) },
+      'event processed',
+    );
     for (const delivery of fired.flatMap(({ deliveries }) => deliveries)) {
-      if (delivery.state !== 'dead') continue;
-      const { id, rule, destination, reason } = delivery;
-      logger.error({ delivery: id, rule, destination, event: event.sequence, reason }, 'delivery: dead');
+      if (delivery.state === 'waiting') continue;
+      const { id, rule, destination, state, reason } = delivery;
+      const level = state === 'dead' ? 'error' : 'info';
+      logger[level]({ delivery: id, rule, destination, event: event.sequence, reason }, `delivery: ${state}`);
     }
     onProcessed(event, processed, settled);
   }

@@ -67,12 +67,12 @@ export class Notices {
   async #enqueue(cause: string, about: string | undefined, sentence: Message['sentence']): Promise<void> {
     const { store, now, place, onEnqueued, logger } = this.#options;
     const at = now();
-    if (!(await store.claimKey(`notice:${cause}`, new Date(at.getTime() + quietMs), at))) return;
     const target = place(about);
     if (target === undefined) {
       logger.error({ cause }, 'there is no working destination to tell this to: set notices: in rules.yaml');
       return;
     }
+    if (!(await store.claimKey(`notice:${cause}`, new Date(at.getTime() + quietMs), at))) return;
     const message: Message = {
       state: 'warning',
       title: [],

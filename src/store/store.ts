@@ -36,7 +36,7 @@ export type Processed = {
   readonly sequence: number;
   readonly sessions: readonly Session[];
   readonly firings: readonly Firing[];
-  /** Why each rule that listens to this type of event fired or did not; kept with the event. */
+  /** What became of each rule whose conditions held; kept with the event. A firing that turns out to be held is told as such. */
   readonly log: readonly JsonObject[];
 };
 

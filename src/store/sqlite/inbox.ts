@@ -150,10 +150,11 @@ export function prepareInbox(database: Database, { keys, sessions }: Tools) {
     },
 
     /** False when the event was finished already. */
-    finish: (sequence: number, log: string | undefined): boolean => {
-      if (finish.run(sequence) === 0) return false;
-      if (log !== undefined) writeDecisions.run(sequence, log);
-      return true;
+    finish: (sequence: number): boolean => finish.run(sequence) > 0,
+
+    /** Keeps what became of the rules of an event, where any had a say. */
+    note: (sequence: number, log: readonly unknown[]): void => {
+      if (log.length > 0) writeDecisions.run(sequence, JSON.stringify(log));
     },
 
     release: (sequences: readonly number[]): void => {

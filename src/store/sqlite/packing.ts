@@ -92,7 +92,8 @@ export function packProcessed({ sequence, sessions, firings, log }: Processed): 
   return {
     sequence,
     sessions: sessions.map(packSession),
-    firings: firings.map(({ onceKey, deliveries, artifacts }) => ({
+    firings: firings.map(({ rule, onceKey, deliveries, artifacts }) => ({
+      rule,
       onceKey,
       deliveries: deliveries.map(packDelivery),
       artifacts: artifacts.map((artifact) => ({
@@ -101,7 +102,7 @@ export function packProcessed({ sequence, sessions, firings, log }: Processed): 
         body: JSON.stringify(artifact),
       })),
     })),
-    log: log.length === 0 ? undefined : JSON.stringify(log),
+    log,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { JsonObject } from '#domain/value.ts';
 import type { SettledFirings } from '../store.ts';
 import type { PackedArtifact, prepareArtifacts } from './artifacts.ts';
 import type { PackedDelivery, prepareDeliveries } from './deliveries.ts';
@@ -6,6 +7,7 @@ import type { prepareKeys } from './keys.ts';
 import type { PackedSession, prepareSessions } from './sessions.ts';
 
 export type PackedFiring = {
+  readonly rule: string;
   readonly onceKey: string | undefined;
   readonly deliveries: readonly PackedDelivery[];
   readonly artifacts: readonly PackedArtifact[];
@@ -15,8 +17,7 @@ export type PackedProcessed = {
   readonly sequence: number;
   readonly sessions: readonly PackedSession[];
   readonly firings: readonly PackedFiring[];
-  /** Missing where no rule had a say. */
-  readonly log: string | undefined;
+  readonly log: readonly JsonObject[];
 };
 
 type Tools = {
@@ -43,8 +44,12 @@ export function settleEvents(
     return 'fired';
   };
   return processed.map(({ sequence, log, sessions: changed, firings }) => {
-    if (!inbox.finish(sequence, log)) return firings.map(() => 'held');
+    if (!inbox.finish(sequence)) return firings.map(() => 'held');
     for (const session of changed) sessions.save(session);
-    return firings.map(settleFiring);
+    const settled = firings.map(settleFiring);
+    const held = new Set<unknown>(firings.flatMap(({ rule }, at) => (settled[at] === 'held' ? [rule] : [])));
+    const told = log.map(({ rule, ...rest }) => (held.has(rule) ? { rule, held: true } : { rule, ...rest }));
+    inbox.note(sequence, told);
+    return settled;
   });
 }
