@@ -1,6 +1,7 @@
 import type { Acceptance } from '#domain/event.ts';
 import { type Session, sessionKey } from '#domain/session.ts';
 import { comparable } from '#domain/text.ts';
+import { Bell } from '#runtime/bell.ts';
 import type { Logger } from '#runtime/logger.ts';
 import type { RawRequest, Source } from '#sources/source.ts';
 import {
@@ -58,8 +59,7 @@ type Failed = { readonly event: ClaimedEvent; readonly reason: string };
 export class Processor {
   readonly #options: ProcessorOptions;
   #isStopping = false;
-  #isWoken = false;
-  #wake: () => void = () => undefined;
+  readonly #bell = new Bell();
   #loop: Promise<void> | undefined;
 
   constructor(options: ProcessorOptions) {
@@ -72,8 +72,7 @@ export class Processor {
 
   /** Says that there may be something to process. */
   wake(): void {
-    this.#isWoken = true;
-    this.#wake();
+    this.#bell.ring();
   }
 
   /** Finishes the batch at hand and stops. */
@@ -86,7 +85,7 @@ export class Processor {
   async #run(): Promise<void> {
     const { isBusy, logger } = this.#options;
     while (!this.#isStopping) {
-      this.#isWoken = false;
+      this.#bell.clear();
       try {
         const claimed = await this.#claim();
         if (claimed.length > 0) {
@@ -94,7 +93,7 @@ export class Processor {
           await this.#process(claimed);
           const tookMs = performance.now() - startedAt;
           await this.#pause(isBusy() ? Math.min(tookMs * busyShare, longestBusyPauseMs) : 0);
-        } else if (!this.#isWoken) await this.#idle();
+        } else await this.#bell.wait(idleMs);
       } catch (error) {
         logger.error({ err: error }, 'stored events cannot be read; trying again');
         await this.#pause(storeRetryMs);
@@ -203,16 +202,6 @@ export class Processor {
     return new Promise((resolve) => {
       if (ms === 0) setImmediate(resolve);
       else setTimeout(resolve, ms);
-    });
-  }
-
-  #idle(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, idleMs);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
     });
   }
 }

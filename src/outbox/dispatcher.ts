@@ -1,5 +1,6 @@
 import type { Destination, Found, Outgoing } from '#destinations/destination.ts';
 import type { Outcome, StoredDelivery } from '#domain/delivery.ts';
+import { Bell } from '#runtime/bell.ts';
 import type { Logger } from '#runtime/logger.ts';
 import { type ClaimedDelivery, type Settlement, type Store, StoreUnavailable } from '#store/store.ts';
 import { settlementOf } from './retry.ts';
@@ -36,8 +37,7 @@ type Attempt = { readonly settlement: Settlement; readonly outcome?: Outcome | u
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #inFlight = new Map<string, Promise<void>>();
-  #wake: () => void = () => undefined;
-  #isWoken = false;
+  readonly #bell = new Bell();
   #loop: Promise<void> | undefined;
   #isStopping = false;
   #startedAt = new Date(0);
@@ -53,8 +53,7 @@ export class Dispatcher {
 
   /** Says that there may be something to send. */
   wake(): void {
-    this.#isWoken = true;
-    this.#wake();
+    this.#bell.ring();
   }
 
   /** Takes nothing new, waits for what is in flight, hands back the rest. */
@@ -71,7 +70,7 @@ export class Dispatcher {
   async #run(): Promise<void> {
     const { store, now, logger } = this.#options;
     while (!this.#isStopping) {
-      this.#isWoken = false;
+      this.#bell.clear();
       let waitMs = idleMs;
       try {
         const claimed = await store.claimDeliveries({ now: now(), limit: claimLimit, leaseMs });
@@ -87,18 +86,8 @@ export class Dispatcher {
         logger.error({ err: error }, 'deliveries cannot be read; trying again');
         waitMs = 1000;
       }
-      await this.#pause(waitMs);
+      await this.#bell.wait(waitMs);
     }
-  }
-
-  async #pause(ms: number): Promise<void> {
-    if (this.#isWoken) return;
-    const timer = new AbortController();
-    const woken = new Promise<void>((resolve) => {
-      this.#wake = resolve;
-    });
-    await Promise.race([woken, sleep(ms, timer.signal)]);
-    timer.abort();
   }
 
   #begin(delivery: ClaimedDelivery): void {

@@ -34,7 +34,9 @@ test('destinations without credentials show in the preview with one warning, and
     },
   );
   assert.match(items[0]?.slack.text ?? '', /^Guest One joined Weekly sync/);
-  const warnings = service.logs.filter((line) => line.includes('no credentials'));
+  const warnings = service.logs.filter(
+    (line) => line.includes('"level":40') && line.includes('no credentials'),
+  );
   assert.equal(warnings.length, 1);
   assert.match(warnings[0] ?? '', /"destinations":\["community","support"\].*set DISCORD_BOT_TOKEN/);
 });
