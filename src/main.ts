@@ -54,7 +54,7 @@ const program = new Command('callboard')
   .showHelpAfterError('(callboard --help lists the commands)');
 
 program
-  .command('serve', { isDefault: true })
+  .command('serve')
   .description('take webhooks and deliver messages (default)')
   .action(async () => {
     // What was half started, or refuses to end, must not keep the program alive.
@@ -70,7 +70,8 @@ program
   });
 
 try {
-  await program.parseAsync();
+  // Without a word it serves; a default command would take a misspelt one for its argument.
+  await program.parseAsync(process.argv.length > 2 ? process.argv : [...process.argv, 'serve']);
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
