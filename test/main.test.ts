@@ -56,13 +56,22 @@ for (const args of [
   ['--port', '80'],
   ['serve', 'now'],
 ]) {
-  test(`callboard ${args.join(' ')} is wrong use: exit code 2, one line, and where help is`, async () => {
+  test(`callboard ${args.join(' ')} is wrong use: exit code 2, what is wrong, and where help is`, async () => {
     await using folder = await workplace();
     const { code, out, err } = await run(folder, args);
     assert.deepEqual([code, out], [2, '']);
-    assert.match(err, /^error: .*\n\(callboard --help lists the commands\)\n$/);
+    assert.match(
+      err,
+      /^error: .*\n(?:\(Did you mean check\?\)\n)?\(callboard --help lists the commands\)\n$/,
+    );
   });
 }
+
+test('a misspelt command is answered with the one that was meant', async () => {
+  await using folder = await workplace();
+  const { err } = await run(folder, ['chekc']);
+  assert.match(err, /unknown command 'chekc'\n\(Did you mean check\?\)/);
+});
 
 test('--help lists the commands and exits with 0', async () => {
   await using folder = await workplace();

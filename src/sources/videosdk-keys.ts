@@ -10,6 +10,9 @@ const answerLimitBytes = 64 * 1024;
 const keepMs = dayMs;
 const pauseMs = 5 * minuteMs;
 
+/** After a failed fetch with no key at hand; shorter than the time in which a sender repeats. */
+const restMs = 1000;
+
 /** An RSA key out of PEM text, PKCS#1 or SPKI; line breaks may be written as `\n`, as they are in environment variables. */
 export function rsaPublicKey(pem: string): KeyObject | undefined {
   try {
@@ -43,6 +46,7 @@ export function publishedKey(fetch: typeof globalThis.fetch, timeLimitMs = 5_000
   let replaced: { readonly key: KeyObject; readonly until: number } | undefined;
   let triedAt = Number.NEGATIVE_INFINITY;
   let doubtedAt = Number.NEGATIVE_INFINITY;
+  let failed: string | undefined;
   let underway: Promise<string | undefined> | undefined;
 
   async function load(now: number): Promise<string | undefined> {
@@ -70,8 +74,10 @@ export function publishedKey(fetch: typeof globalThis.fetch, timeLimitMs = 5_000
   return async (fits, date) => {
     const now = date.getTime();
     if (held === undefined) {
-      const failure = await loadOnce(now);
-      if (failure !== undefined) return { kind: 'unknown', reason: failure };
+      // Anybody can send unsigned requests; they must not make us call the endpoint each time.
+      const isResting = failed !== undefined && now - triedAt < restMs;
+      failed = isResting ? failed : await loadOnce(now);
+      if (failed !== undefined) return { kind: 'unknown', reason: failed };
       return { kind: isKnown(fits, now) ? 'yes' : 'no' };
     }
     const isStale = now - held.since >= keepMs && now - triedAt >= pauseMs;

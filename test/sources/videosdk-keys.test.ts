@@ -75,7 +75,7 @@ describe('the published key of VideoSDK', () => {
     assert.equal(asked.length, 2);
   });
 
-  test('that cannot be had makes the request unavailable, and the next one tries again', async () => {
+  test('that cannot be had makes requests unavailable, asks once a second at most, and tries again', async () => {
     const failures = [
       () => new Response('down', { status: 500 }),
       () => new Response('<html>', { status: 200 }),
@@ -85,10 +85,12 @@ describe('the published key of VideoSDK', () => {
     ];
     for (const failure of failures) {
       let respond: () => Response | Promise<Response> = failure;
-      const { source } = endpoint(() => respond());
+      const { source, asked } = endpoint(() => respond());
       assert.equal(await verify(source, first, start), 'unavailable');
       respond = () => publishing(first);
-      assert.equal(await verify(source, first, start), 'authentic');
+      assert.equal(await verify(source, first, start), 'unavailable');
+      assert.equal(asked.length, 1);
+      assert.equal(await verify(source, first, start + 1000), 'authentic');
     }
   });
 
