@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Acceptance } from '#domain/event.ts';
 import type { Logger } from '#runtime/logger.ts';
+import { createTurn } from '#runtime/turn.ts';
 import type { RawRequest, Source } from '#sources/source.ts';
 import { StoreUnavailable } from '#store/store.ts';
 import { readBody } from './body.ts';
@@ -19,6 +20,7 @@ export type HookOptions = {
 /** POST /hooks/:source. Answers as soon as the webhook is kept; the senders give it about a second. */
 export class Hooks {
   readonly #options: HookOptions;
+  readonly #turn = createTurn();
   #waiting = 0;
 
   constructor(options: HookOptions) {
@@ -74,6 +76,7 @@ export class Hooks {
       headers: request.headers as RawRequest['headers'],
       body,
     };
+    await this.#turn();
     const accepted = await accept(raw, source).catch((error: unknown) => {
       if (error instanceof StoreUnavailable) return { kind: 'unavailable' as const, reason: error.message };
       throw error;
