@@ -1,4 +1,4 @@
-import type { SignedHeaders } from '#test/signing.ts';
+import type { SignedHeaders } from '#simulation/signing.ts';
 
 /** What the service says to a webhook. */
 export type Answer = 'stored' | 'duplicate' | 'refused';
@@ -31,9 +31,4 @@ export const ordinary: Required<Special> = { answer: 'stored', tells: [], note: 
 
 export function minutesAfter(start: Date, minutes: number): Date {
   return new Date(start.getTime() + minutes * 60_000);
-}
-
-/** Whole seconds since 1970, as text. */
-export function unixSeconds(at: Date): string {
-  return String(Math.floor(at.getTime() / 1000));
 }

@@ -1,7 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { type ConfiguredDestination, openDestination } from '#destinations/configured.ts';
-import type { Destination, OpenedDestination } from '#destinations/destination.ts';
-import { artifactLink } from '#links/link.ts';
+import { Processor } from '#engine/processor.ts';
 import { openLink } from '#links/open.ts';
 import { LinkTokens } from '#links/token.ts';
 import { Dispatcher } from '#outbox/dispatcher.ts';
@@ -10,25 +8,23 @@ import { Hooks } from '#receiver/hooks.ts';
 import { addRoutes, createApp, type Readiness } from '#receiver/http.ts';
 import { createHookMetrics } from '#receiver/metrics.ts';
 import { previewRouter } from '#receiver/preview/preview.ts';
-import { formatDiagnostic } from '#rules/diagnostic.ts';
+import type { Loaded } from '#rehearsal/stage.ts';
 import type { Environment } from '#runtime/environment.ts';
 import type { Logger } from '#runtime/logger.ts';
 import { createLogger } from '#runtime/logger.ts';
-import { OperatorError } from '#runtime/operator-error.ts';
 import { Redactor } from '#runtime/redactor.ts';
-import { openSource } from '#sources/configured.ts';
-import type { Source } from '#sources/source.ts';
 import { openStore } from '#store/index.ts';
 import type { Store } from '#store/store.ts';
+import { Active } from './active.ts';
 import { openChat } from './chat.ts';
-import { readConfiguration } from './configuration.ts';
+import { loadConfiguration, readTexts } from './configuration.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { listen } from './listen.ts';
 import { createMetrics } from './metrics.ts';
-import { accept, Processor } from './pipeline.ts';
+import { accept } from './pipeline.ts';
 import { createPreviewFeed } from './preview-feed.ts';
-import type { Configuration } from './processing.ts';
-
+import { answerOf, logEnded, Reloader, type ReloadResult } from './reload.ts';
+import { ConfigurationWatch } from './watch.ts';
 /** What the program takes from the world. */
 export type Outside = {
   readonly now: () => Date;
@@ -42,6 +38,8 @@ export type Outside = {
 export type App = {
   readonly port: number;
   readonly logger: Logger;
+  /** Reads the rules and templates anew; broken ones leave those before in place. */
+  reload(trigger: string): Promise<void>;
   /** Stops taking, finishes or hands back what is in flight, closes the store. */
   stop(): Promise<void>;
 };
@@ -54,12 +52,6 @@ export async function startApp(environment: Environment, outside: Outside): Prom
   const { logLevel: level, logFormat: format } = environment;
   const logger = await createLogger({ level, format, redactor, write: outside.write });
 
-  const { loaded, diagnostics } = readConfiguration(environment);
-  if (loaded === undefined) throw new OperatorError(diagnostics.map(formatDiagnostic).join('\n'));
-  for (const diagnostic of diagnostics) logger.warn(formatDiagnostic(diagnostic));
-  const { rulebook } = loaded;
-  redactor.add(rulebook.secrets);
-
   // Closed in reverse order when the program stops, or at once when it cannot start.
   await using opened = new AsyncDisposableStack();
   const store = opened.use(await openStore(environment.databaseUrl, { logger, now }));
@@ -67,45 +59,64 @@ export async function startApp(environment: Environment, outside: Outside): Prom
   const pseudonymKey = await store.secret('pseudonym', makeSecret);
   const pseudonym = (text: string) =>
     createHmac('sha256', pseudonymKey).update(text).digest('hex').slice(0, 10);
-  const sources = new Map<string, Source>(
-    rulebook.sources.map((entry) => [entry.name, openSource(entry, { fetch, now, pseudonym })]),
-  );
-  const destinations = await openDestinations(rulebook.destinations, environment, outside, logger);
-  const destination = (name: string): Destination | { readonly closed: string } => {
-    const place = destinations.get(name);
-    if (place?.kind === 'open') return place.destination;
-    return { closed: place?.reason ?? 'the destination is not configured any more' };
-  };
   const secrets = await linkSecrets(environment, store);
   const tokens = new LinkTokens(secrets);
   redactor.add([pseudonymKey, ...secrets]);
-  const links = {
-    publicUrl: environment.publicUrl,
-    tokens,
-    opens: (source: string) => sources.get(source)?.opens ?? [],
-    now,
+  const activate = (loaded: Loaded) => {
+    redactor.add(loaded.rulebook.secrets);
+    return Active.open(loaded, {
+      environment,
+      sourceTools: { fetch, now, pseudonym },
+      links: { publicUrl: environment.publicUrl, tokens, now },
+      logger,
+    });
   };
-  const configuration: Configuration = {
-    ...loaded,
-    lane: (name) => {
-      const opened = destinations.get(name);
-      if (opened?.kind === 'open') return { lane: opened.destination.lane };
-      return { closed: opened?.reason ?? 'the destination is not configured' };
+  const reloader = new Reloader({
+    store,
+    logger,
+    read: () => readTexts(environment),
+    load: (texts) => loadConfiguration(texts, environment.lookup),
+    adopt: async (loaded) => {
+      const next = await activate(loaded);
+      const ended = await processor.swap(next.configuration);
+      active = next;
+      dispatcher.wake();
+      preview.changed();
+      return ended;
     },
-    artifactLink: (facts, target) => artifactLink(links, facts, target),
-  };
+    onResult: (problem) => {
+      metrics.rulesValid.set(problem === undefined ? 1 : 0);
+      metrics.reloads.inc({ result: problem === undefined ? 'taken' : 'kept' });
+      notices.rulesFile(problem).catch((error: unknown) => {
+        logger.error({ err: error }, 'a notice could not be written');
+      });
+    },
+  });
+  const watch = new ConfigurationWatch({
+    ...environment,
+    onChange: () => void reload('file change'),
+  });
+  // Looked at before they are read: no change falls in between.
+  await watch.start();
+  opened.defer(() => watch.stop());
+  let active = await activate(await reloader.first());
+  const reload = (trigger: string): Promise<ReloadResult | undefined> =>
+    reloader.reload(trigger).catch((error: unknown) => {
+      logger.error({ err: error, trigger }, 'the rules could not be reloaded: those before go on');
+      return undefined;
+    });
 
-  const preview = createPreviewFeed(store, previewed(destinations));
+  const preview = createPreviewFeed(store, () => active.previewed);
   const notices = new Notices({
     store,
     now,
     logger,
-    place: (about) => noticePlace(rulebook.notices, about, destinations),
+    place: (about) => active.noticePlace(about),
     onEnqueued: () => dispatcher.wake(),
   });
   const dispatcher: Dispatcher = new Dispatcher({
     store,
-    destination,
+    destination: (name) => active.destination(name),
     now,
     random,
     logger,
@@ -116,7 +127,7 @@ export async function startApp(environment: Environment, outside: Outside): Prom
     },
   });
   const hooks = new Hooks({
-    source: (name) => sources.get(name),
+    source: (name) => active.sources.get(name),
     accept: async (request, source) => {
       const acceptance = await accept(request, source, store, now());
       if (acceptance.kind === 'stored') processor.wake();
@@ -128,20 +139,16 @@ export async function startApp(environment: Environment, outside: Outside): Prom
   });
   const processor: Processor = new Processor({
     store,
-    configuration: () => configuration,
+    configuration: active.configuration,
     now,
     logger,
     isBusy: () => hooks.waiting > 4,
-    onProcessed: ({ event }, { firings }, settled) => {
-      metrics.events.inc({ type: event.event.type });
-      const fired = firings.filter((_, index) => settled[index] === 'fired');
-      for (const { rule, deliveries } of fired) {
-        metrics.firings.inc({ rule });
-        for (const delivery of deliveries)
-          if (delivery.state === 'dead') notices.stillborn(delivery, delivery.reason);
-      }
-      // Woken for held firings too: a settlement that was repeated finds its own work done and calls it held.
-      if (firings.length > 0) {
+    onStep: ({ deliveries }, { decisions }, claimed) => {
+      if (claimed !== undefined) metrics.events.inc({ type: claimed.event.event.type });
+      for (const { kind, rule } of decisions) if (kind === 'fires') metrics.firings.inc({ rule: rule.id });
+      for (const delivery of deliveries)
+        if (delivery.state === 'dead') notices.stillborn(delivery, delivery.reason);
+      if (deliveries.length > 0) {
         dispatcher.wake();
         preview.changed();
       }
@@ -151,7 +158,8 @@ export async function startApp(environment: Environment, outside: Outside): Prom
 
   const http = createApp();
   const streams = new AbortController();
-  const chat = await openChat({ app: http, environment, rulebook: () => rulebook, store, now, logger });
+  const rulebook = () => active.loaded.rulebook;
+  const chat = await openChat({ app: http, environment, rulebook, store, now, logger });
   opened.defer(() => chat.close());
   let isStopping = false;
   const readiness = async (): Promise<Readiness> => {
@@ -163,9 +171,10 @@ export async function startApp(environment: Environment, outside: Outside): Prom
       ...(isStopping ? ['stopping'] : []),
       ...(reachable ? [] : ['the store does not answer']),
     ];
+    const broken = reloader.problem === undefined ? [] : [`older rules run: ${reloader.problem}`];
     return {
       isReady: reasons.length === 0,
-      reasons: [...reasons, ...closedReasons(destinations), ...chat.worries()],
+      reasons: [...reasons, ...broken, ...active.closed, ...chat.worries()],
     };
   };
   addRoutes(http, {
@@ -177,7 +186,7 @@ export async function startApp(environment: Environment, outside: Outside): Prom
         logger,
         find: (id) => store.findArtifact(id),
         open: async ({ source, reference }) =>
-          (await sources.get(source)?.open(reference)) ?? {
+          (await active.sources.get(source)?.open(reference)) ?? {
             kind: 'gone',
             reason: 'the source is not configured any more',
           },
@@ -185,26 +194,32 @@ export async function startApp(environment: Environment, outside: Outside): Prom
     readiness,
     metrics: metrics.registry,
     preview: previewRouter(preview, { signal: streams.signal }),
+    reload: async () => answerOf(await reload('POST /admin/reload')),
     adminToken: environment.adminToken,
     logger,
   });
 
   const housekeeping = new Housekeeping({ store, now, logger });
   const server = await listen(http, environment);
+  const adopted = processor.swap(active.configuration);
   processor.start();
+  opened.defer(() => processor.stop());
+  logEnded(await adopted, logger);
+  await reloader.started();
   dispatcher.start();
   housekeeping.start();
   opened.defer(() => dispatcher.stop());
-  opened.defer(() => processor.stop());
   opened.defer(() => housekeeping.stop());
   opened.defer(() => server.close());
   opened.defer(() => streams.abort());
   const running = opened.move();
   const { port } = server;
-  logger.info({ port, rules: rulebook.rules.length, sources: [...sources.keys()] }, 'listening');
+  const { rules } = rulebook();
+  logger.info({ port, rules: rules.length, sources: [...active.sources.keys()] }, 'listening');
   return {
     port,
     logger,
+    reload: (trigger) => reload(trigger).then(() => undefined),
     stop: async () => {
       isStopping = true;
       await running.disposeAsync();
@@ -221,61 +236,4 @@ function makeSecret(): string {
 async function linkSecrets(environment: Environment, store: Store): Promise<readonly string[]> {
   if (environment.linkSecrets.length > 0) return environment.linkSecrets;
   return [await store.secret('links', makeSecret)];
-}
-
-type Opened = ReadonlyMap<string, OpenedDestination>;
-
-async function openDestinations(
-  entries: readonly ConfiguredDestination[],
-  { slack, discord }: Environment,
-  { fetch, now }: Outside,
-  logger: Logger,
-): Promise<Opened> {
-  // One object for all: a platform makes one client for each.
-  const tools = { credentials: { slack, discord }, fetch, now };
-  const opened = new Map<string, OpenedDestination>();
-  const closed = new Map<string, string[]>();
-  for (const entry of entries) {
-    const result = await openDestination(entry, tools);
-    opened.set(entry.name, result);
-    if (result.kind === 'open') continue;
-    const cause = `${result.reason}: ${result.remedy}`;
-    closed.set(cause, [...(closed.get(cause) ?? []), entry.name]);
-  }
-  for (const [reason, names] of closed) {
-    logger.warn(
-      { destinations: names, reason },
-      'nothing is sent to these destinations; their messages show at /preview',
-    );
-  }
-  return opened;
-}
-
-/** Names of the destinations whose messages are shown in the preview. */
-function previewed(destinations: Opened): readonly string[] {
-  return [...destinations].flatMap(([name, opened]) => (isPreviewed(opened) ? [name] : []));
-}
-
-function isPreviewed(opened: OpenedDestination): boolean {
-  return opened.kind === 'closed' || opened.destination.type === 'preview';
-}
-
-function closedReasons(destinations: Opened): readonly string[] {
-  return [...destinations].flatMap(([name, opened]) =>
-    opened.kind === 'closed' ? [`destination ${name}: ${opened.reason}`] : [],
-  );
-}
-
-/** `notices` where it works and is not what the worry is about; else the first other destination that works. */
-function noticePlace(
-  notices: string | undefined,
-  about: string | undefined,
-  destinations: Opened,
-): { name: string; lane: string } | undefined {
-  const names = [...(notices === undefined ? [] : [notices]), ...destinations.keys()];
-  for (const name of names) {
-    const opened = destinations.get(name);
-    if (name !== about && opened?.kind === 'open') return { name, lane: opened.destination.lane };
-  }
-  return undefined;
 }

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type TemplateFile, TemplateLibrary } from '#messages/library.ts';
+import { disagreementText, runRuleTest } from '#rehearsal/rule-tests.ts';
+import { type Loaded, stage } from '#rehearsal/stage.ts';
 import { type Diagnostic, sortDiagnostics } from '#rules/diagnostic.ts';
 import { type Lookup, maxBytes } from '#rules/document.ts';
 import { loadRules } from '#rules/load.ts';
-import type { Rulebook } from '#rules/rulebook.ts';
 
 export type ConfigurationFiles = {
   readonly rulesFile: string;
@@ -14,22 +15,41 @@ export type ConfigurationFiles = {
 
 /** Rules and templates as they were read from disk. Both or neither: an error in one keeps the other out too. */
 export type ReadConfiguration = {
-  readonly loaded?: { readonly rulebook: Rulebook; readonly library: TemplateLibrary };
+  readonly loaded?: Loaded;
   readonly diagnostics: readonly Diagnostic[];
 };
 
+/** The files as they were read, or why they could not be. Can be kept as JSON. */
+export type ConfigurationTexts = {
+  readonly rulesFile: string;
+  readonly rules?: string | undefined;
+  readonly templates: readonly TemplateFile[];
+  readonly problems: readonly Diagnostic[];
+};
+
 /** Reads and checks rules.yaml and all templates; a file that cannot be read is a diagnostic like any other. */
-export function readConfiguration({
+export function readConfiguration({ lookup, ...files }: ConfigurationFiles): ReadConfiguration {
+  return loadConfiguration(readTexts(files), lookup);
+}
+
+/** Reads rules.yaml and all templates. */
+export function readTexts({
   rulesFile,
   templatesFolder,
-  lookup,
-}: ConfigurationFiles): ReadConfiguration {
+}: Omit<ConfigurationFiles, 'lookup'>): ConfigurationTexts {
   const problems: Diagnostic[] = [];
-  const library = new TemplateLibrary(readTemplates(templatesFolder, problems));
+  const templates = readTemplates(templatesFolder, problems);
+  return { rulesFile, rules: readText(rulesFile, problems), templates, problems };
+}
+
+/** Checks what was read. Pure but for `lookup`: the same texts give the same configuration. */
+export function loadConfiguration(texts: ConfigurationTexts, lookup: Lookup): ReadConfiguration {
+  const { rulesFile, rules: text, templates } = texts;
+  const problems: Diagnostic[] = [...texts.problems];
+  const library = new TemplateLibrary(templates);
   for (const { path, at, message } of library.problems) {
     problems.push({ file: path, ...at, severity: 'error', code: 'bad-template', message });
   }
-  const text = readText(rulesFile, problems);
   if (text === undefined) return { diagnostics: sortDiagnostics(problems) };
   const { rulebook, diagnostics } = loadRules({
     text,
@@ -44,9 +64,24 @@ export function readConfiguration({
       },
     },
   });
-  const all = sortDiagnostics([...problems, ...diagnostics]);
-  const isBroken = rulebook === undefined || all.some(({ severity }) => severity === 'error');
-  return { ...(isBroken ? {} : { loaded: { rulebook, library } }), diagnostics: all };
+  const isSound = [...problems, ...diagnostics].every(({ severity }) => severity !== 'error');
+  if (rulebook === undefined || !isSound)
+    return { diagnostics: sortDiagnostics([...problems, ...diagnostics]) };
+  const failed = failedTests({ rulebook, library });
+  const all = sortDiagnostics([...problems, ...diagnostics, ...failed]);
+  return failed.length > 0 ? { diagnostics: all } : { loaded: { rulebook, library }, diagnostics: all };
+}
+
+/** The file's own tests: one that does not hold is an error where its expectation stands. */
+function failedTests(loaded: Loaded): Diagnostic[] {
+  const configuration = stage(loaded);
+  return loaded.rulebook.tests.flatMap((test) => {
+    const { name, disagreements } = runRuleTest(test, configuration);
+    return disagreements.map((each): Diagnostic => {
+      const message = `the test "${name}" does not hold: ${disagreementText(each)}`;
+      return { ...each.place, severity: 'error', code: 'test-failed', message };
+    });
+  });
 }
 
 function readTemplates(folder: string, problems: Diagnostic[]): TemplateFile[] {

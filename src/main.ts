@@ -32,18 +32,24 @@ async function serve(): Promise<number> {
   });
 }
 
-async function check(format: 'text' | 'json'): Promise<number> {
-  const [command, configuration, diagnostic] = await Promise.all([
+async function check(options: {
+  format: 'text' | 'json' | 'github' | 'sarif';
+  strict?: boolean;
+}): Promise<number> {
+  const [command, configuration, { formatReport }, { default: about }] = await Promise.all([
     import('#cli/check.ts'),
     import('./configuration.ts'),
-    import('#rules/diagnostic.ts'),
+    import('#rules/report.ts'),
+    import('../package.json', { with: { type: 'json' } }),
   ]);
   const settings = environment();
   return command.check({
     rulesFile: settings.rulesFile,
     read: () => configuration.readConfiguration(settings).diagnostics,
-    describe: diagnostic.formatDiagnostic,
-    format,
+    report: (findings, format) =>
+      formatReport(findings, format, { version: about.version, root: process.cwd() }),
+    format: options.format,
+    isStrict: options.strict ?? false,
     write: print,
   });
 }
@@ -64,9 +70,14 @@ program
 program
   .command('check')
   .description('say what is wrong with rules.yaml and the templates')
-  .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
-  .action(async (options: { format: 'text' | 'json' }) => {
-    process.exitCode = await check(options.format);
+  .addOption(
+    new Option('--format <format>', 'how to print it')
+      .choices(['text', 'json', 'github', 'sarif'])
+      .default('text'),
+  )
+  .option('--strict', 'take warnings for errors')
+  .action(async (options: Parameters<typeof check>[0]) => {
+    process.exitCode = await check(options);
   });
 
 try {

@@ -6,6 +6,9 @@ export type Metrics = {
   readonly events: Counter<'type'>;
   readonly firings: Counter<'rule'>;
   readonly deliveries: Counter<'destination' | 'result'>;
+  /** 1 while the rules of the files run, 0 while they are broken and older ones run. */
+  readonly rulesValid: Gauge;
+  readonly reloads: Counter<'result'>;
 };
 
 /** Everything the program counts. What waits is asked from the store when somebody looks. */
@@ -44,6 +47,17 @@ export function createMetrics(counts: () => Promise<StoreCounts>): Metrics {
       name: 'callboard_rule_firings_total',
       help: 'Times a rule fired',
       labelNames: ['rule'],
+      registers: [registry],
+    }),
+    rulesValid: new Gauge({
+      name: 'callboard_rules_valid',
+      help: '1 while the rules of the files run, 0 while they are broken and older ones run',
+      registers: [registry],
+    }),
+    reloads: new Counter({
+      name: 'callboard_reloads_total',
+      help: 'Times the rules were read and taken, or the ones before kept',
+      labelNames: ['result'],
       registers: [registry],
     }),
     deliveries: new Counter({

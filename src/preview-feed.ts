@@ -7,10 +7,11 @@ import type { ListedDelivery, Store } from '#store/store.ts';
 export type AppPreviewFeed = PreviewFeed & { changed(): void };
 
 /** Messages of the named destinations, each as Slack and as Discord would get it. */
-export function createPreviewFeed(store: Store, destinations: readonly string[]): AppPreviewFeed {
+export function createPreviewFeed(store: Store, named: () => readonly string[]): AppPreviewFeed {
   const listeners = new Set<() => void>();
   return {
     list: async ({ after, limit }) => {
+      const destinations = named();
       if (destinations.length === 0) return [];
       const listed = await store.listDeliveries({ destinations, changedAfter: after, limit });
       return listed.map(itemOf);

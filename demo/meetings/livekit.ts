@@ -1,16 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { signLiveKit } from '#test/signing.ts';
-import { minutesAfter, ordinary, type Special, type Step, unixSeconds } from '../step.ts';
+import { randomUUID } from 'node:crypto';
+import { signLiveKit } from '#simulation/signing.ts';
+import { nanoseconds, shortId, unixSeconds } from '#simulation/wire.ts';
+import { minutesAfter, ordinary, type Special, type Step } from '../step.ts';
 import type { Credentials } from './plugnmeet.ts';
 
-/** LiveKit's ids: a prefix and twelve characters. */
 function newId(prefix: string): string {
-  return `${prefix}_${randomBytes(9).toString('base64url').replaceAll(/[-_]/g, 'x')}`;
-}
-
-/** Nanoseconds since 1970, as text. */
-function nanoseconds(at: Date): string {
-  return `${at.getTime()}000000`;
+  return shortId(prefix, randomUUID());
 }
 
 /**

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { signPlugNmeet } from '#test/signing.ts';
-import { minutesAfter, ordinary, type Special, type Step, unixSeconds } from '../step.ts';
+import { signPlugNmeet } from '#simulation/signing.ts';
+import { unixSeconds } from '#simulation/wire.ts';
+import { minutesAfter, ordinary, type Special, type Step } from '../step.ts';
 
 export type Credentials = { readonly key: string; readonly secret: string };
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { signVideoSdk, type VideoSdkKeys } from '#test/signing.ts';
+import { signVideoSdk } from '#simulation/signing.ts';
+import type { VideoSdkKeys } from '#test/signing.ts';
 import { minutesAfter, ordinary, type Special, type Step } from '../step.ts';
 
 /** A name that would ring a whole channel and lead astray, were it not treated as data. */

@@ -1,30 +1,33 @@
-/** What checking needs: the problems found, errors and warnings, as lines. */
-type Finding = {
-  readonly file: string;
-  readonly line: number;
-  readonly col: number;
-  readonly severity: 'error' | 'warning';
-  readonly code: string;
-  readonly message: string;
-};
-
-export type CheckOptions = {
+export type CheckOptions<
+  Finding extends { readonly severity: 'error' | 'warning' },
+  Format extends string,
+> = {
   readonly rulesFile: string;
+  /** The problems found, errors and warnings, in the order of the file. */
   readonly read: () => readonly Finding[];
-  readonly describe: (finding: Finding) => string;
-  readonly format: 'text' | 'json';
+  /** Writes the findings in a format, as whole lines. */
+  readonly report: (findings: readonly Finding[], format: Format) => string;
+  /** `text` is for people: a last line says whether the file can be used. */
+  readonly format: Format;
+  /** Takes warnings for errors. */
+  readonly isStrict: boolean;
   readonly write: (text: string) => void;
 };
 
 /** `callboard check`: says what is wrong with the rules and templates. Exit code 1 when there is an error. */
-export function check({ rulesFile, read, describe, format, write }: CheckOptions): number {
-  const findings = read();
+export function check<Finding extends { readonly severity: 'error' | 'warning' }, Format extends string>({
+  rulesFile,
+  read,
+  report,
+  format,
+  isStrict,
+  write,
+}: CheckOptions<Finding, Format>): number {
+  const found = read();
+  const findings = isStrict ? found.map((each) => ({ ...each, severity: 'error' as const })) : found;
   const errors = findings.filter(({ severity }) => severity === 'error').length;
-  if (format === 'json') write(`${JSON.stringify(findings, null, 2)}\n`);
-  else {
-    for (const finding of findings) write(`${describe(finding)}\n`);
-    write(`${verdict(rulesFile, errors, findings.length - errors)}\n`);
-  }
+  write(report(findings, format));
+  if (format === 'text') write(`${verdict(rulesFile, errors, findings.length - errors)}\n`);
   return errors > 0 ? 1 : 0;
 }
 

@@ -1,5 +1,6 @@
 type Running = {
   readonly logger: { info(text: string): void; error(fields: object, text: string): void };
+  reload(trigger: string): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -29,6 +30,8 @@ export async function serve({ start, write, isReadable }: ServeOptions): Promise
     write(`${error instanceof Error ? error.message : String(error)}\nCallboard was not started.\n`);
     return 1;
   }
+  const { reload } = running;
+  process.on('SIGHUP', () => void reload('SIGHUP'));
   const signal = await new Promise<string>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);

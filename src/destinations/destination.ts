@@ -20,6 +20,9 @@ export type Found =
   | { readonly kind: 'cannot tell'; readonly sendAgain: boolean }
   | { readonly kind: 'later'; readonly reason: string; readonly afterMs?: number | undefined };
 
+/** What an edit came to. `gone`: the message is not there any more or cannot be edited, so it has to be posted anew. */
+export type Edited = Outcome | { readonly kind: 'gone'; readonly reason: string };
+
 /** A configured place to say something. */
 export interface Destination {
   readonly name: string;
@@ -30,6 +33,11 @@ export interface Destination {
   send(outgoing: Outgoing): Promise<Outcome>;
   /** Looks for a message whose fate is unknown before it is sent again. Never throws. */
   find(outgoing: Outgoing): Promise<Found>;
+  /**
+   * Replaces what the message behind `receipt` says, in all its parts; pings nobody anew. Never throws, never retries; after an unknown
+   * outcome it can simply be repeated. Missing where the platform cannot edit.
+   */
+  edit?(outgoing: Outgoing, receipt: Receipt): Promise<Edited>;
 }
 
 /** What the platforms give us access to, from the environment. */

@@ -3,6 +3,7 @@ import type { DiscordCircuit } from './discord-circuit.ts';
 /** Calls of the REST API in the bot's name. They reject with what `discordOutcome` understands, and are never repeated. */
 export type DiscordBot = {
   post(path: `/${string}`, body: unknown): Promise<unknown>;
+  patch(path: `/${string}`, body: unknown): Promise<unknown>;
   get(path: `/${string}`, query: Readonly<Record<string, string>>): Promise<unknown>;
 };
 
@@ -35,6 +36,7 @@ export async function openDiscordBot(options: DiscordBotOptions): Promise<Discor
   const signal = () => AbortSignal.timeout(timeoutMs);
   return {
     post: async (path, body) => ready().post(path, { body, signal: signal() }),
+    patch: async (path, body) => ready().patch(path, { body, signal: signal() }),
     get: async (path, query) => ready().get(path, { query: new URLSearchParams(query), signal: signal() }),
   };
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Outcome } from '#domain/delivery.ts';
-import type { Destination, Found, Outgoing } from './destination.ts';
+import type { Outcome, Receipt } from '#domain/delivery.ts';
+import type { Destination, Edited, Found, Outgoing } from './destination.ts';
 import type { DiscordBot } from './discord-bot.ts';
 import type { DiscordCircuit } from './discord-circuit.ts';
-import { deliveryMark, formatDiscord } from './discord-format.ts';
-import { discordOutcome } from './discord-outcome.ts';
-import { failedLookUp } from './failure.ts';
+import { type DiscordMessage, deliveryMark, formatDiscord } from './discord-format.ts';
+import { discordEdited, discordOutcome } from './discord-outcome.ts';
+import { editedElsewhere, failedLookUp } from './failure.ts';
 import type { Manner } from './target.ts';
 
 const posted = z.object({ id: z.string() });
@@ -52,30 +52,44 @@ export class DiscordChannel implements Destination {
     this.#connection = connection;
   }
 
-  async send({ deliveryId, message, firstTriedAt }: Outgoing): Promise<Outcome> {
-    const { bot, circuit, now } = this.#connection;
+  async send(outgoing: Outgoing): Promise<Outcome> {
+    const { bot, circuit } = this.#connection;
     const verdict = circuit.verdict();
     if (verdict !== undefined) return verdict;
     try {
-      const answer = posted.safeParse(
-        await bot.post(`/channels/${this.#channel}/messages`, {
-          ...formatDiscord(message, { deliveryId, compact: this.#manner.compact }),
-          nonce: nonceOf(deliveryId),
-          enforce_nonce: true,
-        }),
-      );
-      if (!answer.success) return { kind: 'unknown', reason: 'Discord: an answer without a message id' };
-      return { kind: 'sent', receipt: { channel: this.#channel, messageId: answer.data.id } };
+      const answer = await bot.post(`/channels/${this.#channel}/messages`, {
+        ...this.#wordingOf(outgoing),
+        nonce: nonceOf(outgoing.deliveryId),
+        enforce_nonce: true,
+      });
+      return sentIn(this.#channel, answer);
     } catch (error) {
-      return discordOutcome(error, now().getTime() - firstTriedAt.getTime());
+      return discordOutcome(error, this.#triedForMs(outgoing));
     }
   }
 
-  async find({ deliveryId, firstTriedAt }: Outgoing): Promise<Found> {
+  async edit(outgoing: Outgoing, receipt: Receipt): Promise<Edited> {
+    const { bot, circuit } = this.#connection;
+    const { channel = this.#channel, messageId } = receipt;
+    if (messageId === undefined)
+      return { kind: 'gone', reason: 'Discord: the id of the message is not known' };
+    const verdict = circuit.verdict();
+    if (verdict !== undefined) return verdict;
+    try {
+      const path = `/channels/${channel}/messages/${messageId}` as const;
+      return sentIn(channel, await bot.patch(path, this.#wordingOf(outgoing)));
+    } catch (error) {
+      const edited = discordEdited(error, this.#triedForMs(outgoing));
+      return channel === this.#channel ? edited : editedElsewhere(edited);
+    }
+  }
+
+  async find(outgoing: Outgoing): Promise<Found> {
+    const { deliveryId, firstTriedAt } = outgoing;
     const cannotTell: Found = { kind: 'cannot tell', sendAgain: this.#manner.sendAgain };
-    const { circuit, now } = this.#connection;
+    const { circuit } = this.#connection;
     // Absent, or there: sending the same nonce again gives the same message.
-    if (now().getTime() - firstTriedAt.getTime() < nonceWindowMs) return { kind: 'absent' };
+    if (this.#triedForMs(outgoing) < nonceWindowMs) return { kind: 'absent' };
     const verdict = circuit.verdict();
     if (verdict !== undefined) return failedLookUp(verdict, cannotTell);
     try {
@@ -92,14 +106,28 @@ export class DiscordChannel implements Destination {
       }
       return cannotTell;
     } catch (error) {
-      return failedLookUp(discordOutcome(error, now().getTime() - firstTriedAt.getTime()), cannotTell);
+      return failedLookUp(discordOutcome(error, this.#triedForMs(outgoing)), cannotTell);
     }
+  }
+
+  #wordingOf({ deliveryId, message }: Outgoing): DiscordMessage {
+    return formatDiscord(message, { deliveryId, compact: this.#manner.compact });
+  }
+
+  #triedForMs({ firstTriedAt }: Outgoing): number {
+    return this.#connection.now().getTime() - firstTriedAt.getTime();
   }
 
   async #messagesAfter(id: bigint): Promise<Listed[]> {
     const query = { limit: String(pageSize), after: String(id) };
     return listed.parse(await this.#connection.bot.get(`/channels/${this.#channel}/messages`, query));
   }
+}
+
+function sentIn(channel: string, answer: unknown): Outcome {
+  const { success, data } = posted.safeParse(answer);
+  if (!success) return { kind: 'unknown', reason: 'Discord: an answer without a message id' };
+  return { kind: 'sent', receipt: { channel, messageId: data.id } };
 }
 
 function isOurs({ author, webhook_id, nonce, embeds }: Listed, deliveryId: string): boolean {

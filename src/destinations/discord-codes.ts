@@ -74,6 +74,13 @@ const temporary: Readonly<Record<number, Omit<CodeMeaning & { kind: 'later' }, '
   160007: { hint: 'too many active announcement threads', afterMs: 5 * minuteMs },
 };
 
+/** Answers to an edit. An archived thread takes no edits, though a new message would reopen it. */
+const uneditable = new Map([
+  [10008, 'the message is not there any more'],
+  [50005, 'the message is not ours'],
+  [50083, 'the thread is archived'],
+]);
+
 const meanings = new Map<number, CodeMeaning>([
   ...named('destination', destination),
   ...named('credential', credential),
@@ -83,6 +90,11 @@ const meanings = new Map<number, CodeMeaning>([
 
 function named(kind: 'message' | 'destination' | 'credential', hints: Readonly<Record<number, string>>) {
   return Object.entries(hints).map(([code, hint]) => [Number(code), { kind, hint }] as const);
+}
+
+/** Why a message cannot be edited; undefined for a code that does not say so. */
+export function uneditableAtDiscord(code: number): string | undefined {
+  return uneditable.get(code);
 }
 
 /** Undefined for a code that nobody has described to us. */

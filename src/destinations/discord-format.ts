@@ -1,5 +1,6 @@
 import type { Block, Fact, Line, Message } from '#domain/message.ts';
 import { httpAddress } from '#domain/text.ts';
+import { type AllowedMentions, discordMentions } from './discord-mentions.ts';
 import { writeBody, writeLine } from './discord-text.ts';
 import { budgets, epochSeconds, fitBody, fitLine, lineOf, maxButtons, shownText } from './fitting.ts';
 import { stateStyles } from './state-style.ts';
@@ -23,12 +24,12 @@ export type DiscordButton = {
 };
 export type DiscordRow = { readonly type: 1; readonly components: readonly DiscordButton[] };
 
-/** The body of a Discord message. It mentions nobody. */
+/** The body of a Discord message. It pings nobody but the message's own mentions. */
 export type DiscordMessage = {
   readonly content: string;
   readonly embeds: readonly DiscordEmbed[];
   readonly components: readonly DiscordRow[];
-  readonly allowed_mentions: { readonly parse: readonly [] };
+  readonly allowed_mentions: AllowedMentions;
 };
 
 /** UTF-16 units; `embeds` counts over all texts of the embed. */
@@ -60,34 +61,34 @@ export function deliveryMark(deliveryId: string): string {
 }
 
 /**
- * The message in Discord's format. What came from outside is escaped: it formats, links and mentions nothing. Nothing exceeds Discord's
- * limits and no text is empty. `compact` keeps the sentence and the main button, and so carries no mark of the delivery.
+ * The message in Discord's format, its mentions first. What came from outside is escaped: it formats, links and mentions nothing. Nothing
+ * exceeds Discord's limits and no text is empty. `compact` keeps the mentions, the sentence and the main button, and so carries no mark of
+ * the delivery.
  */
 export function formatDiscord(
   message: Message,
   options: { readonly deliveryId: string; readonly compact: boolean },
 ): DiscordMessage {
-  const content = sentenceOf(message);
+  const mentions = discordMentions(message);
+  const sentence = sentenceOf(message, limits.content - mentions.content.length);
   const buttons = buttonsOf(message);
   const row = buttons.flatMap((one) => (one.kind === 'button' ? [one.button] : []));
   const shown = options.compact ? row.slice(0, 1) : row;
   return {
-    content,
-    embeds: options.compact ? [] : [embedOf(message, content, linesOf(buttons), options.deliveryId)],
+    content: `${mentions.content}${sentence}`,
+    embeds: options.compact ? [] : [embedOf(message, sentence, linesOf(buttons), options.deliveryId)],
     components: shown.length === 0 ? [] : [{ type: 1, components: shown }],
-    allowed_mentions: { parse: [] },
+    allowed_mentions: mentions.allowed,
   };
 }
 
-function sentenceOf(message: Message): string {
+function sentenceOf(message: Message, units: number): string {
   const length = message.title.length === 0 ? budgets.prose : budgets.sentence;
   return (
-    contentOf(message.sentence, length) || contentOf(message.title, length) || stateStyles[message.state].word
+    written(message.sentence, length, units, 'label') ||
+    written(message.title, length, units, 'label') ||
+    stateStyles[message.state].word
   );
-}
-
-function contentOf(line: Line, graphemes: number): string {
-  return written(line, graphemes, limits.content, 'label');
 }
 
 /** The line cut until its written form fits; empty when nothing of it is visible. */
@@ -101,13 +102,13 @@ function written(line: Line, graphemes: number, units: number, links: 'masked' |
 
 function embedOf(
   message: Message,
-  content: string,
+  sentence: string,
   extra: readonly Block[],
   deliveryId: string,
 ): DiscordEmbed {
   const footer = footerOf(message, deliveryId);
   for (const measure of measures) {
-    const embed = measuredEmbed(message, content, extra, footer, measure);
+    const embed = measuredEmbed(message, sentence, extra, footer, measure);
     if (doesFit(embed)) return embed;
   }
   const { word, colour } = stateStyles[message.state];
@@ -116,7 +117,7 @@ function embedOf(
 
 function measuredEmbed(
   message: Message,
-  content: string,
+  sentence: string,
   extra: readonly Block[],
   footer: string,
   measure: (typeof measures)[number],
@@ -126,7 +127,7 @@ function measuredEmbed(
   const fields = fieldsOf(message.facts.slice(0, measure.facts));
   return {
     // The sentence stays visible above the embed: said twice, it only costs a line.
-    ...(title === '' || title === content ? {} : { title }),
+    ...(title === '' || title === sentence ? {} : { title }),
     ...(description === '' ? {} : { description }),
     color: stateStyles[message.state].colour,
     ...(fields.length === 0 ? {} : { fields }),

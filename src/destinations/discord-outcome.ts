@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { Outcome } from '#domain/delivery.ts';
-import { meaningOfDiscordCode } from './discord-codes.ts';
+import type { Edited } from './destination.ts';
+import { meaningOfDiscordCode, uneditableAtDiscord } from './discord-codes.ts';
 import { failureOutcome, withoutSecrets } from './failure.ts';
 
 const rateLimitError = z.object({
   /** Milliseconds; 0 when the answer did not say. */
   retryAfter: z.number(),
   timeToReset: z.number(),
+  global: z.boolean(),
 });
 const apiError = z.object({
   status: z.number(),
@@ -50,7 +52,7 @@ export function discordOutcome(error: unknown, triedForMs: number): Outcome {
 }
 
 /** A 429 that asks for `askedMs` of silence; 0 or undefined when it does not say. */
-export function discordRateLimited(askedMs: number | undefined): Outcome {
+export function discordRateLimited(askedMs: number | undefined): Outcome & { readonly kind: 'later' } {
   const isTold = askedMs !== undefined && askedMs > 0;
   return {
     kind: 'later',
@@ -58,6 +60,32 @@ export function discordRateLimited(askedMs: number | undefined): Outcome {
     afterMs: isTold ? Math.max(askedMs, shortestPauseMs) : pauseWithoutAdviceMs,
     pausesLane: true,
   };
+}
+
+/** What the edit of a message of the bot came to, from whatever it threw. */
+export function discordEdited(error: unknown, triedForMs: number): Edited {
+  const limited = rateLimitError.safeParse(error);
+  if (limited.success) return discordEditsLimited(limited.data.retryAfter, limited.data.global);
+  const refused = apiError.safeParse(error);
+  if (refused.success) return discordEditRefusal(refused.data, triedForMs);
+  return discordOutcome(error, triedForMs);
+}
+
+/**
+ * A 429 to an edit. Discord counts edits for themselves, so new messages need not wait, unless the limit is over everything or it is the
+ * edge of the network that speaks: then nothing says when to come back.
+ */
+export function discordEditsLimited(askedMs: number, isGlobal: boolean): Edited {
+  const limited = discordRateLimited(askedMs);
+  return isGlobal || askedMs <= 0 ? limited : { ...limited, pausesLane: false };
+}
+
+/** What an answer to an edit other than 2xx and 429 says. */
+export function discordEditRefusal(refusal: DiscordRefusal, triedForMs: number): Edited {
+  const { status, code = 0 } = refusal;
+  const why = status < 500 ? uneditableAtDiscord(code) : undefined;
+  if (why === undefined) return discordRefusal(refusal, triedForMs);
+  return { kind: 'gone', reason: `Discord: ${code} — ${why}` };
 }
 
 /** What an answer other than 2xx and 429 says. */
@@ -89,7 +117,7 @@ function withoutCode(status: number): Outcome {
 }
 
 function serverError(status: number): Outcome {
-  return { kind: 'unknown', reason: `Discord: HTTP ${status} — it may have been posted` };
+  return { kind: 'unknown', reason: `Discord: HTTP ${status} — it may have been applied` };
 }
 
 const longestDetail = 160;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Outcome } from '#domain/delivery.ts';
-import type { Found } from './destination.ts';
+import type { Edited, Found } from './destination.ts';
 
 const coded = z.object({ code: z.string() });
 
@@ -63,6 +63,15 @@ export function failureOutcome(platform: 'Slack' | 'Discord', error: unknown): O
     return { kind: 'refused', scope: 'destination', reason };
   }
   return { kind: 'unknown', reason: `${platform}: no clear answer — ${describeFailure(error)}` };
+}
+
+/**
+ * What the edit of a message came to that stands in another channel than the destination's own of today: that this channel refuses us says
+ * nothing about the destination, only that the message is out of reach.
+ */
+export function editedElsewhere(edited: Edited): Edited {
+  const isRefused = edited.kind === 'refused' && edited.scope === 'destination';
+  return isRefused ? { kind: 'gone', reason: edited.reason } : edited;
 }
 
 /** What a look-up came to that failed with `outcome`: where it is refused for good, nobody can tell; anything else may pass. */

@@ -12,6 +12,9 @@ export const budgets = {
   valueInProse: 300,
 } as const;
 
+/** UTF-16 units that mentions may take from a message's text, enough for 30 of them. */
+export const unitsOfMentions = 1000;
+
 /** How many link buttons a message shows. */
 export const maxButtons = 3;
 
@@ -62,6 +65,22 @@ export function shownText(
 ): string {
   const text = clean(plainText(line)).trim();
   return ink.test(text) ? fit(text, graphemes, units, write) : '';
+}
+
+/** The entries, each once, from the first on while their written forms fit into `units` UTF-16 units with a blank behind each; none is cut. */
+export function fitWhole(
+  entries: readonly string[],
+  units: number,
+  write: (entry: string) => string,
+): string[] {
+  const fitting: string[] = [];
+  let left = units;
+  for (const entry of new Set(entries)) {
+    left -= write(entry).length + 1;
+    if (left < 0) break;
+    fitting.push(entry);
+  }
+  return fitting;
 }
 
 /** A text as a line of its own. */

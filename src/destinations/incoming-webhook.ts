@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** The answer to one POST, read to its end. */
+/** The answer to one call, read to its end. */
 export type WebhookAnswer = {
   readonly status: number;
   readonly headers: Headers;
@@ -30,15 +30,16 @@ export function webhookLane(platform: string, url: URL): string {
   return `${platform}:webhook:${createHash('sha256').update(url.href).digest('hex').slice(0, 8)}`;
 }
 
-/** Posts JSON once and reads the answer; rejects as `fetch` does, also for a redirect and for a body that does not end in time. */
-export async function postJson(
+/** Sends JSON once and reads the answer; rejects as `fetch` does, also for a redirect and for a body that does not end in time. */
+export async function sendJson(
   fetch: typeof globalThis.fetch,
+  method: 'POST' | 'PATCH',
   url: URL,
   body: unknown,
   options: { readonly timeoutMs: number; readonly headers?: Readonly<Record<string, string>> },
 ): Promise<WebhookAnswer> {
   const response = await fetch(url, {
-    method: 'POST',
+    method,
     headers: { ...options.headers, 'content-type': 'application/json' },
     body: JSON.stringify(body),
     redirect: 'error',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Outcome } from '#domain/delivery.ts';
-import type { Destination, DestinationType, Found } from './destination.ts';
+import type { Outcome, Receipt } from '#domain/delivery.ts';
+import type { Destination, DestinationType, Found, Outgoing } from './destination.ts';
 
 const settings = z.strictObject({});
 
@@ -21,6 +21,10 @@ class Preview implements Destination {
 
   async find(): Promise<Found> {
     return { kind: 'absent' };
+  }
+
+  async edit(_outgoing: Outgoing, receipt: Receipt): Promise<Outcome> {
+    return { kind: 'sent', receipt };
   }
 }
 

@@ -20,7 +20,11 @@ export type RichDate = {
   readonly format: string;
   readonly fallback: string;
 };
-export type RichInline = RichText | RichLink | RichDate;
+/** They ping, so nothing but a message's own mentions becomes one. */
+export type RichMention =
+  | { readonly type: 'user'; readonly user_id: string }
+  | { readonly type: 'usergroup'; readonly usergroup_id: string };
+export type RichInline = RichText | RichLink | RichDate | RichMention;
 
 export type RichSection = { readonly type: 'rich_text_section'; readonly elements: readonly RichInline[] };
 export type RichPart =

@@ -1,10 +1,10 @@
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
-import type { Outcome } from '#domain/delivery.ts';
-import type { Destination, Found, Outgoing } from './destination.ts';
-import { failedLookUp } from './failure.ts';
+import type { Outcome, Receipt } from '#domain/delivery.ts';
+import type { Destination, Edited, Found, Outgoing } from './destination.ts';
+import { editedElsewhere, failedLookUp } from './failure.ts';
 import { formatSlack } from './slack-format.ts';
-import { isMissingScope, slackOutcome } from './slack-outcome.ts';
+import { isMissingScope, slackEdited, slackOutcome } from './slack-outcome.ts';
 import type { Manner } from './target.ts';
 
 const posted = z.object({ channel: z.string(), ts: z.string() });
@@ -51,27 +51,36 @@ export class SlackChannel implements Destination {
     this.#now = now;
   }
 
-  async send({ deliveryId, message, firstTriedAt }: Outgoing): Promise<Outcome> {
+  async send(outgoing: Outgoing): Promise<Outcome> {
     try {
-      const answer = posted.safeParse(
+      return sentIn(
         await this.#client.apiCall('chat.postMessage', {
           channel: this.#channel,
-          ...formatSlack(message, this.#manner),
-          mrkdwn: false,
-          parse: 'none',
+          ...this.#wordingOf(outgoing),
           unfurl_links: false,
           unfurl_media: false,
-          metadata: { event_type: metadataType, event_payload: { delivery_id: deliveryId } },
         }),
       );
-      if (!answer.success) return { kind: 'unknown', reason: 'Slack: an answer without a message id' };
-      return { kind: 'sent', receipt: { channel: answer.data.channel, messageId: answer.data.ts } };
     } catch (error) {
-      return slackOutcome(error, this.#now().getTime() - firstTriedAt.getTime());
+      return slackOutcome(error, this.#triedForMs(outgoing));
     }
   }
 
-  async find({ deliveryId, firstTriedAt }: Outgoing): Promise<Found> {
+  async edit(outgoing: Outgoing, receipt: Receipt): Promise<Edited> {
+    const { channel = this.#channel, messageId } = receipt;
+    if (messageId === undefined) return { kind: 'gone', reason: 'Slack: the id of the message is not known' };
+    try {
+      return sentIn(
+        await this.#client.apiCall('chat.update', { channel, ts: messageId, ...this.#wordingOf(outgoing) }),
+      );
+    } catch (error) {
+      const edited = slackEdited(error, this.#triedForMs(outgoing));
+      return channel === this.#channel ? edited : editedElsewhere(edited);
+    }
+  }
+
+  async find(outgoing: Outgoing): Promise<Found> {
+    const { deliveryId, firstTriedAt } = outgoing;
     const cannotTell: Found = { kind: 'cannot tell', sendAgain: this.#manner.sendAgain };
     try {
       let cursor = '';
@@ -97,7 +106,27 @@ export class SlackChannel implements Destination {
     } catch (error) {
       // Without the scope the bot can post, but never look.
       if (isMissingScope(error)) return cannotTell;
-      return failedLookUp(slackOutcome(error, this.#now().getTime() - firstTriedAt.getTime()), cannotTell);
+      return failedLookUp(slackOutcome(error, this.#triedForMs(outgoing)), cannotTell);
     }
   }
+
+  /** All that an edit replaces: what it left out would stay, or fall back to defaults that link. */
+  #wordingOf({ deliveryId, message }: Outgoing): Record<string, unknown> {
+    return {
+      ...formatSlack(message, this.#manner),
+      mrkdwn: false,
+      parse: 'none',
+      metadata: { event_type: metadataType, event_payload: { delivery_id: deliveryId } },
+    };
+  }
+
+  #triedForMs({ firstTriedAt }: Outgoing): number {
+    return this.#now().getTime() - firstTriedAt.getTime();
+  }
+}
+
+function sentIn(answer: unknown): Outcome {
+  const { success, data } = posted.safeParse(answer);
+  if (!success) return { kind: 'unknown', reason: 'Slack: an answer without a message id' };
+  return { kind: 'sent', receipt: { channel: data.channel, messageId: data.ts } };
 }

@@ -95,6 +95,18 @@ const temporary: Readonly<Record<string, Omit<CodeMeaning & { kind: 'later' }, '
   message_limit_exceeded: { hint: 'the workspace posts too much', afterMs: 5 * minuteMs },
   team_added_to_org: { hint: 'the workspace is moving', afterMs: 10 * minuteMs, pausesLane: true },
   org_login_required: { hint: 'the workspace is moving', afterMs: 10 * minuteMs, pausesLane: true },
+  update_failed: { hint: 'Slack could not edit the message' },
+  streaming_state_conflict: { hint: 'the message is being written' },
+};
+
+/** Answers to an edit only. */
+const uneditable: Readonly<Record<string, string>> = {
+  message_not_found: 'the message is not there any more',
+  cant_update_message: 'the bot cannot edit this message',
+  edit_window_closed: 'the workspace lets messages be edited for a while only',
+  block_mismatch: 'the blocks of this message cannot be replaced by these',
+  no_dual_broadcast_content_update: 'a reply that is shown in the channel too cannot be edited like this',
+  cant_broadcast_message: 'a reply cannot be shown in the channel afterwards',
 };
 
 /** Part of the work may have been done. */
@@ -106,13 +118,20 @@ const ambiguous: readonly string[] = [
   'duplicate_message_not_found',
 ];
 
+const uneditables = new Map(Object.entries(uneditable));
+
 const meanings = new Map<string, CodeMeaning>([
   ...Object.entries(destination).map(([code, hint]) => [code, { kind: 'destination', hint }] as const),
   ...Object.entries(credential).map(([code, hint]) => [code, { kind: 'credential', hint }] as const),
   ...message.map((code) => [code, { kind: 'message', hint: 'Slack refuses the message as it is' }] as const),
   ...Object.entries(temporary).map(([code, rest]) => [code, { kind: 'later', ...rest }] as const),
-  ...ambiguous.map((code) => [code, { kind: 'unknown', hint: 'it may have been posted' }] as const),
+  ...ambiguous.map((code) => [code, { kind: 'unknown', hint: 'it may have been applied' }] as const),
 ]);
+
+/** Why a message cannot be edited, now and ever; undefined for a code that does not say so. */
+export function uneditableAtSlack(code: string): string | undefined {
+  return uneditables.get(code);
+}
 
 /** Undefined for a code that nobody has described to us: Slack adds some without notice. */
 export function meaningOfSlackCode(code: string): CodeMeaning | undefined {

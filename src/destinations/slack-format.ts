@@ -2,6 +2,7 @@ import { type Block, type Fact, type Line, type Message, plainText } from '#doma
 import { httpAddress } from '#domain/text.ts';
 import { budgets, epochSeconds, fitBody, fitLine, lineOf, maxButtons, shownText } from './fitting.ts';
 import type { Mrkdwn, PlainText, SlackBlock, SlackButton, SlackMessage } from './slack-blocks.ts';
+import { slackMentions } from './slack-mentions.ts';
 import { dateToken, escapeSlack, isFitForMrkdwn, plain, richParts, trustedMrkdwn } from './slack-text.ts';
 import { stateStyles } from './state-style.ts';
 
@@ -21,14 +22,16 @@ const measures = [
 ];
 
 /**
- * The message in Slack's format. What came from outside stands in `plain_text` or `rich_text` only, never in `mrkdwn`. Nothing exceeds
- * Slack's limits and no text is empty. `compact` keeps the sentence and the main button.
+ * The message in Slack's format, its mentions first. What came from outside stands in `plain_text` or `rich_text` only, never in `mrkdwn`.
+ * Nothing exceeds Slack's limits and no text is empty. `compact` keeps the mentions, the sentence and the main button.
  */
 export function formatSlack(message: Message, options: { readonly compact: boolean }): SlackMessage {
-  const text = sentenceOf(message, limits.text, escapeSlack);
-  if (options.compact) return { text, blocks: [compactBlock(message)] };
+  const mentions = slackMentions(message);
+  const sentence = sentenceOf(message, limits.text - mentions.text.length, escapeSlack);
+  const text = `${mentions.text}${sentence}`;
+  if (options.compact) return { text, blocks: [...mentions.blocks, compactBlock(message)] };
   for (const measure of measures) {
-    const blocks = blocksOf(message, measure);
+    const blocks = [...mentions.blocks, ...blocksOf(message, measure)];
     if (JSON.stringify(blocks).length <= maxJsonLength) return { text, blocks };
   }
   return { text, blocks: [] };

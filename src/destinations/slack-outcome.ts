@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Outcome } from '#domain/delivery.ts';
+import type { Edited } from './destination.ts';
 import { failureOutcome, withoutSecrets } from './failure.ts';
-import { meaningOfSlackCode } from './slack-codes.ts';
+import { meaningOfSlackCode, uneditableAtSlack } from './slack-codes.ts';
 
 const platformError = z.object({
   code: z.literal('slack_webapi_platform_error'),
@@ -42,10 +43,36 @@ export function slackOutcome(error: unknown, triedForMs: number): Outcome {
   if (limited.success) return rateLimited(limited.data.retryAfter * 1000);
   const http = httpError.safeParse(error);
   if (http.success) return httpOutcome(http.data.statusCode, http.data.body, triedForMs);
-  if (error instanceof Error && error.message.startsWith('Retry header did not contain')) {
-    return rateLimited(undefined);
-  }
+  if (isSilentLimit(error)) return rateLimited(undefined);
   return failureOutcome('Slack', error);
+}
+
+/** What an edit came to, from whatever it threw. */
+export function slackEdited(error: unknown, triedForMs: number): Edited {
+  const code = codeOf(error) ?? '';
+  const why = uneditableAtSlack(code);
+  if (why !== undefined) return { kind: 'gone', reason: reasonOf(code, why) };
+  const outcome = slackOutcome(error, triedForMs);
+  // Slack counts every method for itself: new messages need not wait for a limit on edits.
+  const isLimitOnEdits = outcome.kind === 'later' && limits.has(code);
+  return isLimitOnEdits ? { ...outcome, pausesLane: false } : outcome;
+}
+
+const limits = new Set(['ratelimited', 'rate_limited']);
+
+/** The code in an answer that was no success; undefined where there was no answer, or one without a code. */
+function codeOf(error: unknown): string | undefined {
+  const platform = platformError.safeParse(error);
+  if (platform.success) return platform.data.data.error;
+  if (rateLimitedError.safeParse(error).success || isSilentLimit(error)) return 'ratelimited';
+  const http = httpError.safeParse(error);
+  const named = namedBody.safeParse(http.success ? http.data.body : undefined);
+  return named.success ? named.data.error : undefined;
+}
+
+/** A 429 that does not say when to come back. */
+function isSilentLimit(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Retry header did not contain');
 }
 
 /** Whether the app was never given what the call needs. */

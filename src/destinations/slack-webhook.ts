@@ -1,7 +1,7 @@
 import type { Outcome } from '#domain/delivery.ts';
 import type { Destination, Found, Outgoing } from './destination.ts';
 import { failureOutcome } from './failure.ts';
-import { postJson, webhookLane } from './incoming-webhook.ts';
+import { sendJson, webhookLane } from './incoming-webhook.ts';
 import { formatSlack } from './slack-format.ts';
 import { slackWebhookOutcome } from './slack-outcome.ts';
 import type { Manner } from './target.ts';
@@ -39,7 +39,7 @@ export class SlackWebhook implements Destination {
         unfurl_links: false,
         unfurl_media: false,
       };
-      const { status, headers, text } = await postJson(fetch, this.#url, body, { timeoutMs });
+      const { status, headers, text } = await sendJson(fetch, 'POST', this.#url, body, { timeoutMs });
       const answer = { status, retryAfter: headers.get('retry-after'), text };
       return slackWebhookOutcome(answer, now().getTime() - firstTriedAt.getTime());
     } catch (error) {

@@ -1,7 +1,18 @@
 import type { Message } from './message.ts';
 
-/** A settled delivery is in one of the last four; nothing leaves them but an operator's retry. */
-export type DeliveryState = 'waiting' | 'sending' | 'unknown' | 'sent' | 'superseded' | 'suppressed' | 'dead';
+/**
+ * A settled delivery is in one of the last four; nothing leaves them but an operator's retry. `held` waits for the end of quiet hours, and
+ * becomes `waiting` then.
+ */
+export type DeliveryState =
+  | 'held'
+  | 'waiting'
+  | 'sending'
+  | 'unknown'
+  | 'sent'
+  | 'superseded'
+  | 'suppressed'
+  | 'dead';
 
 /** What a platform gave back for a message; enough to edit it or answer it later. */
 export type Receipt = { readonly channel?: string; readonly messageId?: string };
@@ -38,11 +49,21 @@ export type Delivery = {
   /** One channel; at most one message is in flight on it. */
   readonly lane: string;
   readonly message: Message;
+  /** Overtakes those that are not. */
+  readonly isHigh?: boolean;
+  /** Destination that gets the message when this one cannot. */
+  readonly fallback?: string;
+  /** Id of an earlier delivery whose message this one replaces. */
+  readonly edits?: string;
 };
 
 /** A delivery as it is first written: mostly waiting, at once suppressed or dead where the reason is known. */
 export type NewDelivery = Delivery &
-  ({ readonly state: 'waiting' } | { readonly state: 'suppressed' | 'dead'; readonly reason: string });
+  (
+    | { readonly state: 'waiting' }
+    | { readonly state: 'held'; readonly until: Date; readonly reason: string }
+    | { readonly state: 'suppressed' | 'dead'; readonly reason: string }
+  );
 
 /** A delivery with its history, as the store keeps it. */
 export type StoredDelivery = Delivery & {

@@ -42,6 +42,15 @@ export type Fact = { readonly label: string; readonly value: Line };
 /** A link button. `url` is an absolute http(s) address. */
 export type Button = { readonly text: string; readonly url: string };
 
+/**
+ * Whom a message pings, first come first named. Slack: ids of users (`U…`, `W…`) or of user groups (`S…`). Discord: the id of a user, or
+ * `role:` and the id of a role. Checked when the rules are loaded.
+ */
+export type Mentions = {
+  readonly slack?: readonly string[] | undefined;
+  readonly discord?: readonly string[] | undefined;
+};
+
 /** What we say, before any platform's format. Rendered once and stored as JSON. */
 export type Message = {
   readonly state: State;
@@ -55,6 +64,8 @@ export type Message = {
   readonly at: Instant;
   /** Name of the room, for the state line. */
   readonly room?: string;
+  /** The only way a message pings anybody; nothing in its texts does. */
+  readonly mentions?: Mentions;
 };
 
 /** The text a reader sees in a line, without any markup. */

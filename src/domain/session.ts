@@ -149,7 +149,8 @@ export function factsOf(event: MeetingEvent, { session, before, roomUrl }: Surro
   });
 }
 
-function sessionFacts(session: Session): JsonObject {
+/** What rules and templates see of a session. */
+export function sessionFacts(session: Session): JsonObject {
   return defined({
     id: session.id,
     status: session.status,

@@ -1,5 +1,6 @@
+import { v5 as uuid } from 'uuid';
 import type { Destination, Found, Outgoing } from '#destinations/destination.ts';
-import type { Outcome, StoredDelivery } from '#domain/delivery.ts';
+import type { NewDelivery, Outcome, StoredDelivery } from '#domain/delivery.ts';
 import { Bell } from '#runtime/bell.ts';
 import type { Logger } from '#runtime/logger.ts';
 import { type ClaimedDelivery, type Settlement, type Store, StoreUnavailable } from '#store/store.ts';
@@ -30,6 +31,8 @@ const settledHistoryMs = 15_000;
 /** A settlement that the store does not take is repeated so often, for half a lease: nobody else claims the delivery meanwhile. */
 const settleTries = 60;
 const settlePauseMs = 500;
+
+const fallbackNamespace = '2c0f0c5e-7a57-4f6d-9d0c-5f1f0a8c9b3d';
 
 type Attempt = { readonly settlement: Settlement; readonly outcome?: Outcome | undefined };
 
@@ -105,7 +108,7 @@ export class Dispatcher {
       return this.#tried(delivery, { kind: 'unknown', reason: 'an unexpected error while sending' });
     });
     try {
-      await this.#settle(delivery.id, settlement);
+      await this.#settle(delivery, settlement);
     } catch (error) {
       // The lease runs out and the delivery comes back as unknown, so nothing is lost.
       logger.error({ err: error, delivery: delivery.id }, 'the outcome of a delivery could not be stored');
@@ -127,6 +130,9 @@ export class Dispatcher {
     if ('closed' in place) return { settlement: { kind: 'suppressed', reason: place.closed } };
     const firstTriedAt = delivery.firstTriedAt ?? now();
     const outgoing: Outgoing = { deliveryId: delivery.id, message: delivery.message, firstTriedAt };
+    const edited =
+      delivery.edits === undefined ? undefined : await this.#edit(place, outgoing, delivery.edits);
+    if (edited !== undefined) return this.#tried(delivery, edited);
     if (delivery.before === 'waiting') return this.#tried(delivery, await place.send(outgoing));
     const settled = await this.#look(place, outgoing, delivery);
     if (settled) return { settlement: settled };
@@ -136,6 +142,17 @@ export class Dispatcher {
     return { settlement, outcome };
   }
 
+  /** Replaces the message of an earlier delivery; undefined when there is none to replace, and it has to be posted. */
+  async #edit(place: Destination, outgoing: Outgoing, earlier: string): Promise<Outcome | undefined> {
+    const known = await this.#options.store.findDelivery(earlier);
+    if (known === undefined || place.edit === undefined) return undefined;
+    if (known.state === 'waiting' || known.state === 'sending' || known.state === 'unknown')
+      return { kind: 'later', reason: 'the message that it replaces is not sent yet' };
+    if (known.state !== 'sent' || known.receipt === undefined) return undefined;
+    const edited = await place.edit(outgoing, known.receipt);
+    return edited.kind === 'gone' ? undefined : edited;
+  }
+
   #tried({ attempts, createdAt, firstTriedAt }: ClaimedDelivery, outcome: Outcome): Attempt {
     const [now, random] = [this.#options.now(), this.#options.random()];
     const tried = { outcome, attempts, createdAt, firstTriedAt: firstTriedAt ?? now, now, random };
@@ -143,17 +160,44 @@ export class Dispatcher {
   }
 
   /** An outcome that is not stored has to be looked for later, so a store that has trouble is asked again. */
-  async #settle(id: string, settlement: Settlement): Promise<void> {
+  async #settle(delivery: ClaimedDelivery, settlement: Settlement): Promise<void> {
     const { store, now } = this.#options;
+    const follower = settlement.kind === 'dead' ? this.#fallbackOf(delivery) : undefined;
     for (let tries = 1; ; tries++) {
       try {
-        return await store.settleDelivery(id, settlement, now());
+        return await store.settleDelivery(delivery.id, settlement, now(), follower);
       } catch (error) {
         const isWorthIt = error instanceof StoreUnavailable && tries < settleTries && !this.#isStopping;
         if (!isWorthIt) throw error;
       }
       await sleep(settlePauseMs);
     }
+  }
+
+  /** The same message for the destination that is named for this case; it has no fallback of its own. */
+  #fallbackOf({
+    id,
+    rule,
+    eventSequence,
+    session,
+    message,
+    ...rest
+  }: ClaimedDelivery): NewDelivery | undefined {
+    const { fallback: destination, isHigh = false } = rest;
+    if (destination === undefined) return undefined;
+    const place = this.#options.destination(destination);
+    const copy = {
+      id: uuid(JSON.stringify([id, destination]), fallbackNamespace),
+      rule,
+      eventSequence,
+      session,
+      destination,
+      message,
+      isHigh,
+    };
+    return 'closed' in place
+      ? { ...copy, lane: `closed:${destination}`, state: 'suppressed', reason: place.closed }
+      : { ...copy, lane: place.lane, state: 'waiting' };
   }
 
   /** After a crash it is not known when a later try began: at the latest when this program started. */

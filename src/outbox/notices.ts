@@ -1,4 +1,5 @@
 import { v5 as uuid } from 'uuid';
+import { z } from 'zod';
 import type { NewDelivery, Outcome, StoredDelivery } from '#domain/delivery.ts';
 import type { Message } from '#domain/message.ts';
 import type { Logger } from '#runtime/logger.ts';
@@ -8,6 +9,8 @@ import type { Settlement, Store } from '#store/store.ts';
 const noticeRule = '(notice)';
 const namespace = 'b7b6b1f0-0d52-4d5c-8d8a-3f3c1c0f5e21';
 const quietMs = 3_600_000;
+/** Under this name the store knows the notice about the rules file that is still up. */
+const rulesNotice = 'notice: rules file';
 
 export type NoticeOptions = {
   readonly store: Store;
@@ -57,6 +60,33 @@ export class Notices {
     this.tell(`event:${reason}`, undefined, sentence);
   }
 
+  /** Tells that the rules file is broken: the first time in a message, then by editing it. `undefined`: it is mended, and the message says so. */
+  async rulesFile(problem: string | undefined): Promise<void> {
+    const { store, now, place, onEnqueued, logger } = this.#options;
+    const known = standingSchema.parse(JSON.parse((await store.findDocument(rulesNotice)) ?? '{}'));
+    if (problem === known.problem) return;
+    const target = known.id === undefined ? place(undefined) : { name: known.name, lane: known.lane };
+    if (target === undefined) {
+      logger.error('there is no working destination to tell this to: set notices: in rules.yaml');
+      return;
+    }
+    const at = now().toISOString();
+    const id = uuid(JSON.stringify([rulesNotice, at, problem ?? '']), namespace);
+    const message =
+      problem === undefined
+        ? messageOf([own('The rules file is fixed and in use again.')], 'ready', at)
+        : messageOf(
+            [own('The rules file is broken, the rules before go on: '), value(problem)],
+            'warning',
+            at,
+          );
+    const edits = known.id === undefined ? {} : { edits: known.id };
+    await store.enqueue([noticeTo(target, id, message, edits)]);
+    const standing = problem === undefined ? {} : { id: known.id ?? id, problem, ...target };
+    await store.saveDocument(rulesNotice, JSON.stringify(standing));
+    onEnqueued();
+  }
+
   /** Tells a worry once an hour. `about` is the destination that fails, if it is about one. */
   tell(cause: string, about: string | undefined, sentence: Message['sentence']): void {
     this.#enqueue(cause, about, sentence).catch((error: unknown) => {
@@ -73,31 +103,32 @@ export class Notices {
       return;
     }
     if (!(await store.claimKey(`notice:${cause}`, new Date(at.getTime() + quietMs), at))) return;
-    const message: Message = {
-      state: 'warning',
-      title: [],
-      sentence,
-      body: [],
-      facts: [],
-      buttons: [],
-      at: at.toISOString(),
-    };
-    const id = uuid(JSON.stringify([cause, at.toISOString()]), namespace);
-    const { name, lane } = target;
+    const message = messageOf(sentence, 'warning', at.toISOString());
     await store.enqueue([
-      {
-        id,
-        rule: noticeRule,
-        eventSequence: 0,
-        session: '',
-        destination: name,
-        lane,
-        message,
-        state: 'waiting',
-      },
+      noticeTo(target, uuid(JSON.stringify([cause, at.toISOString()]), namespace), message),
     ]);
     onEnqueued();
   }
+}
+
+/** The notice that is still up: the delivery that holds it, where it went, and what it says. */
+const standingSchema = z.union([
+  z.object({ id: z.string(), name: z.string(), lane: z.string(), problem: z.string() }),
+  z.object({ id: z.undefined().optional(), problem: z.undefined().optional() }),
+]);
+
+function messageOf(sentence: Message['sentence'], state: Message['state'], at: string): Message {
+  return { state, title: [], sentence, body: [], facts: [], buttons: [], at };
+}
+
+function noticeTo(
+  { name, lane }: { readonly name: string; readonly lane: string },
+  id: string,
+  message: Message,
+  more: { readonly edits?: string } = {},
+): NewDelivery {
+  const what = { id, rule: noticeRule, eventSequence: 0, session: '', destination: name, lane, message };
+  return { ...what, ...more, state: 'waiting' };
 }
 
 function own(text: string): Message['sentence'][number] {

@@ -23,6 +23,8 @@ export type HttpOptions = {
   readonly readiness: () => Promise<Readiness>;
   readonly metrics: Registry;
   readonly preview: Router;
+  /** Reads the rules anew. */
+  readonly reload: () => Promise<{ readonly status: number; readonly json: object }>;
   readonly adminToken: string | undefined;
   readonly logger: Logger;
 };
@@ -46,6 +48,10 @@ export function addRoutes(app: Express, options: HttpOptions): void {
   app.get('/readyz', readyRoute(options));
   app.get('/metrics', async (_request, response) => {
     response.type(options.metrics.contentType).send(await options.metrics.metrics());
+  });
+  app.post('/admin/reload', adminGuard(options.adminToken), async (_request, response) => {
+    const { status, json } = await options.reload();
+    response.status(status).json(json);
   });
   app.use('/preview', adminGuard(options.adminToken), options.preview);
   app.use((_request, response) => {

@@ -22,8 +22,8 @@ export type Tree = {
   readonly value: unknown;
   readonly diagnostics: readonly Diagnostic[];
   readonly has: (path: Path) => boolean;
-  /** Where a value stands; of its nearest parent when it is not there. */
-  readonly place: (path: Path) => Place;
+  /** Where a value stands; of its nearest parent when it is not there. `offset`: characters into a text that fills one line. */
+  readonly place: (path: Path, offset?: number) => Place;
   /** Where a key stands. */
   readonly keyPlace: (path: Path) => Place;
   /** Texts in which a name of the environment is not set: where, and which. */
@@ -79,7 +79,7 @@ class Reading {
       value: this.#parse(text),
       diagnostics: this.#diagnostics,
       has: (path) => this.#values.has(keyOf(path)),
-      place: (path) => this.#nearest(path),
+      place: (path, offset) => this.#inside(path, offset, text),
       keyPlace: (path) => this.#placeOf(this.#keys.get(keyOf(path))) ?? this.#nearest(path),
       unset: this.#unset,
       isUnknown: (path) => this.#unknown.has(keyOf(path)),
@@ -212,6 +212,15 @@ class Reading {
       this.#diagnostics.push({ ...this.#nearest(path), severity: 'error', code: 'not-set', message });
       return undefined;
     }
+  }
+
+  #inside(path: Path, offset: number | undefined, text: string): Place {
+    const place = this.#nearest(path);
+    const start = this.#values.get(keyOf(path));
+    if (offset === undefined || start === undefined) return place;
+    const first = text.charAt(start);
+    if (first === '|' || first === '>') return place;
+    return { ...place, col: place.col + offset + (first === '"' || first === "'" ? 1 : 0) };
   }
 
   #nearest(path: Path): Place {

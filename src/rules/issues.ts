@@ -1,6 +1,14 @@
 import type { z } from 'zod';
+import type { Diagnostic } from './diagnostic.ts';
 import type { Path, Tree } from './document.ts';
 import { suggestion } from './suggest.ts';
+
+/** More about a problem: an error where not said otherwise; `offset` counts characters from the begin of the value's text. */
+export type ReportOptions = {
+  readonly severity?: 'error' | 'warning';
+  readonly offset?: number;
+  readonly fix?: Diagnostic['fix'];
+};
 
 /** Reports a problem at a path of the rules file. */
 export type Report = (
@@ -8,7 +16,7 @@ export type Report = (
   path: Path,
   code: string,
   message: string,
-  severity?: 'error' | 'warning',
+  options?: ReportOptions,
 ) => void;
 
 /** What may stand in the part that was checked: for suggestions, and for keys that a later version will know. */

@@ -1,20 +1,25 @@
 import type { z } from 'zod';
 import type { ConfiguredDestination } from '#destinations/configured.ts';
-import type { DestinationType } from '#destinations/destination.ts';
 import { destinationTypes } from '#destinations/index.ts';
+import type { EventType } from '#domain/catalogue.ts';
 import { isObject } from '#domain/value.ts';
 import { sourceTypes } from '#sources/index.ts';
-import type { SourceType } from '#sources/source.ts';
+import { checkCards } from './cards.ts';
 import { type Diagnostic, type Place, sortDiagnostics } from './diagnostic.ts';
 import { type Lookup, type Path, readTree, type Tree } from './document.ts';
 import { checkPart, type IssueContext, noValue, type Report, reportKey } from './issues.ts';
+import { type LintInput, lint } from './lint/lint.ts';
 import { createMatcher } from './matcher.ts';
 import { isScalar, type Scalar } from './operators.ts';
-import { loadRule, type Templates } from './rule.ts';
+import { loadPlatforms } from './platforms.ts';
+import { loadWindows } from './quiet.ts';
+import { loadRule, type RuleContext, resetTypes } from './rule.ts';
 import type { Rule, Rulebook, SourceEntry } from './rulebook.ts';
-import { fileParts, nameText, notYet } from './schema.ts';
+import { fileParts, nameText, withoutEffect } from './schema.ts';
 import { findSecrets } from './secrets.ts';
 import { suggestion } from './suggest.ts';
+import type { Templates } from './templates.ts';
+import { loadTest } from './test-cases.ts';
 
 /** A rulebook when there is no error; all diagnostics in the order of the file either way. */
 export type Loaded = { readonly rulebook?: Rulebook; readonly diagnostics: readonly Diagnostic[] };
@@ -39,10 +44,12 @@ function limited(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const next = diagnostics[mostDiagnostics];
   if (next === undefined) return diagnostics;
   const message = `and ${diagnostics.length - mostDiagnostics} more from here on`;
-  return [...diagnostics.slice(0, mostDiagnostics), { ...next, code: 'and-more', message }];
+  const { fix: _ofAnother, ...place } = next;
+  return [...diagnostics.slice(0, mostDiagnostics), { ...place, code: 'and-more', message }];
 }
 
 const secretInFile = 'this is a secret: put it into the environment (or .env) and write ${NAME} here';
+const usualRetentionMs = 30 * 86_400_000;
 
 class Loading {
   readonly #tree: Tree;
@@ -66,51 +73,95 @@ class Loading {
       }
       return { diagnostics: this.#diagnostics };
     }
+    const rulebook = this.#rulebook(root);
+    const diagnostics = limited(sortDiagnostics(this.#diagnostics));
+    return this.#isBroken() ? { diagnostics } : { rulebook, diagnostics };
+  }
+
+  #isBroken(): boolean {
+    return this.#diagnostics.some(({ severity }) => severity === 'error');
+  }
+
+  #rulebook(root: Record<string, unknown>): Rulebook {
     this.#topKeys(root);
+    const issues = this.#issues;
     const lists = this.#lists(root);
     const timezone = this.#part(root, 'timezone', fileParts.timezone) ?? 'UTC';
     const command = this.#part(root, 'command', fileParts.command) ?? '/meet';
+    const retentionMs = this.#part(root, 'retention', fileParts.retention) ?? usualRetentionMs;
     this.#part(root, 'version', fileParts.version);
-    const sources = this.#entries(root, 'sources', sourceTypes).map(
-      ({ roomUrl, ...entry }): SourceEntry => ({ ...entry, roomUrl }),
+    this.#part(root, 'admins', fileParts.admins);
+    const sources: readonly SourceEntry[] = loadPlatforms(
+      'sources',
+      this.#named(root, 'sources'),
+      sourceTypes,
+      issues,
     );
-    const destinations = this.#entries(root, 'destinations', destinationTypes).map(
-      ({ name, type, settings, unset }): ConfiguredDestination => ({ name, type, settings, unset }),
-    );
+    const destinations = loadPlatforms(
+      'destinations',
+      this.#named(root, 'destinations'),
+      destinationTypes,
+      issues,
+    ).map(({ name, type, settings, unset }): ConfiguredDestination => ({ name, type, settings, unset }));
     const names = Object.keys(isObject(root['destinations']) ? root['destinations'] : {});
+    const destination = (name: string, at: Path) => this.#destination(name, at, names);
     const notices = this.#part(root, 'notices', fileParts.notices);
-    if (notices !== undefined) this.#destination(notices, ['notices'], names);
-    const rules = this.#rules(this.#part(root, 'rules', fileParts.rules) ?? [], lists, names);
+    if (notices !== undefined) destination(notices, ['notices']);
+    const windows = loadWindows(this.#named(root, 'quiet_hours'), timezone, issues);
+    const context: RuleContext = {
+      lists,
+      timezone,
+      windows,
+      issues,
+      destination,
+      templates: this.#templates,
+      diagnose: (diagnostic) => this.#diagnostics.push(diagnostic),
+    };
+    checkCards(this.#named(root, 'cards'), context);
+    const placed = this.#rules(this.#part(root, 'rules', fileParts.rules) ?? [], context);
+    const rules = placed.map(({ rule }) => rule);
+    const ids = this.#ids(root);
+    const tests = (this.#part(root, 'tests', fileParts.tests) ?? []).flatMap(
+      (entry, index) =>
+        loadTest(entry, ['tests', index], { sources, rules: ids, issues, destination }) ?? [],
+    );
     const secrets = findSecrets(root, this.#tree);
     for (const path of secrets.literal) this.#report('value', path, 'secret-in-file', secretInFile);
     this.#unsetElsewhere();
-    const diagnostics = limited(sortDiagnostics(this.#diagnostics));
-    if (this.#diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics };
+    const isBroken = () => this.#isBroken();
+    lint({ root, rules: placed, sources, retentionMs, isBroken, ...context });
     return {
-      rulebook: {
-        timezone,
-        command,
-        notices,
-        sources,
-        destinations,
-        rules,
-        secrets: secrets.values,
-        matcher: createMatcher(rules),
-      },
-      diagnostics,
+      timezone,
+      command,
+      retentionMs,
+      notices,
+      sources,
+      destinations,
+      rules,
+      tests,
+      secrets: secrets.values,
+      byId: new Map(rules.map((rule) => [rule.id, rule])),
+      matcher: createMatcher(rules),
+      waitingFor: byType(rules, ({ wait }) => (wait?.kind === 'unless' ? wait.types : [])),
+      resetBy: byType(rules, resetTypes),
     };
   }
 
-  readonly #report: Report = (at, path, code, message, severity = 'error') => {
+  readonly #report: Report = (at, path, code, message, { severity = 'error', offset, fix } = {}) => {
     if (at === 'value' && this.#tree.isUnknown(path)) return;
-    const place: Place = at === 'key' ? this.#tree.keyPlace(path) : this.#tree.place(path);
-    this.#diagnostics.push({ ...place, severity, code, message });
+    const place: Place = at === 'key' ? this.#tree.keyPlace(path) : this.#tree.place(path, offset);
+    this.#diagnostics.push({ ...place, severity, code, message, ...(fix && { fix }) });
   };
 
   #topKeys(root: Record<string, unknown>): void {
     const known = Object.keys(fileParts);
     for (const key of Object.keys(root)) {
-      if (!known.includes(key)) reportKey(key, [key], { keys: known, notYet: notYet.file }, this.#report);
+      if (!known.includes(key)) reportKey(key, [key], { keys: known }, this.#report);
+    }
+    for (const key of withoutEffect.file) {
+      if (root[key] === undefined) continue;
+      const message = `"${key}" has no effect in this version yet`;
+      this.#report('key', [key], 'no-effect-yet', message, { severity: 'warning' });
     }
     if (!Object.hasOwn(root, 'version')) {
       this.#report('value', [], 'missing-key', 'the line "version: 1" is missing');
@@ -127,7 +178,10 @@ class Loading {
   }
 
   /** Named entries, each with its name checked; a bad name does not keep the entry from being checked. */
-  #named(root: Record<string, unknown>, key: 'sources' | 'destinations' | 'lists'): [string, unknown][] {
+  #named(
+    root: Record<string, unknown>,
+    key: 'sources' | 'destinations' | 'lists' | 'quiet_hours' | 'cards',
+  ): [string, unknown][] {
     const entries = Object.entries(this.#part(root, key, fileParts[key]) ?? {});
     for (const [name] of entries) {
       const { error } = nameText.safeParse(name);
@@ -156,71 +210,6 @@ class Loading {
     );
   }
 
-  /** Entries of `sources:` or `destinations:`: each a name and one platform with its settings. */
-  #entries<Type extends SourceType | DestinationType>(
-    root: Record<string, unknown>,
-    key: 'sources' | 'destinations',
-    types: readonly Type[],
-  ): { name: string; type: Type; settings: unknown; roomUrl: string | undefined; unset: string[] }[] {
-    return this.#named(root, key).flatMap(([name, entry]) => {
-      const path = [key, name];
-      const type = this.#platform(entry, path, types);
-      if (type === undefined || !isObject(entry)) return [];
-      const texts = this.#tree.unset.filter((each) => each.path[0] === key && each.path[1] === name);
-      const unset = [...new Set(texts.map((each) => each.name))];
-      if (unset.length > 0) this.#warnUnset(key, name, unset);
-      const given = entry[type.type];
-      const shape = 'shape' in type.settings && isObject(type.settings.shape) ? type.settings.shape : {};
-      const expected = { keys: Object.keys(shape), notYet: notYet[key] };
-      const settings = checkPart(type.settings, given, [...path, type.type], expected, this.#issues);
-      const url = isObject(given) ? given['room_url'] : undefined;
-      return [{ name, type, settings, roomUrl: typeof url === 'string' ? url : undefined, unset }];
-    });
-  }
-
-  /** The one platform that an entry names, or undefined after saying what is wrong. */
-  #platform<Type extends SourceType | DestinationType>(
-    entry: unknown,
-    path: Path,
-    types: readonly Type[],
-  ): Type | undefined {
-    const known = types.map(({ type }) => type);
-    const choice = `one of ${known.join(', ')}`;
-    const platforms = isObject(entry) ? Object.keys(entry) : [];
-    const [platform, second] = platforms;
-    if (platform === undefined) {
-      const message = `a platform with its settings is missing here: ${choice}`;
-      this.#report('value', path, 'unknown-platform', message);
-      return undefined;
-    }
-    if (second !== undefined) {
-      const message = `one platform is enough: make another entry for "${second}", with a name of its own`;
-      this.#report('key', [...path, second], 'unknown-platform', message);
-      return undefined;
-    }
-    const type = types.find((each) => each.type === platform);
-    if (type === undefined) {
-      const message = `"${platform}" is not one of the platforms ${known.join(', ')}${suggestion(platform, known)}`;
-      this.#report('key', [...path, platform], 'unknown-platform', message);
-    }
-    return type;
-  }
-
-  #warnUnset(key: 'sources' | 'destinations', name: string, unset: readonly string[]): void {
-    const what = unset.map((each) => `\${${each}}`).join(' and ');
-    const effect =
-      key === 'sources'
-        ? `POST /hooks/${name} answers 503 until then`
-        : 'its messages are not sent until then and show in the preview';
-    this.#report(
-      'key',
-      [key, name],
-      'not-set',
-      `${what} ${unset.length === 1 ? 'is' : 'are'} not set in the environment (or .env): ${effect}`,
-      'warning',
-    );
-  }
-
   #unsetElsewhere(): void {
     for (const { path, name } of this.#tree.unset) {
       if (path[0] === 'sources' || path[0] === 'destinations') continue;
@@ -229,41 +218,53 @@ class Loading {
     }
   }
 
-  #rules(
-    list: readonly unknown[],
-    lists: ReadonlyMap<string, readonly Scalar[]>,
-    destinations: readonly string[],
-  ): readonly Rule[] {
-    const ids = new Set<string>();
+  #ids(root: Record<string, unknown>): readonly string[] {
+    const listed: readonly unknown[] = Array.isArray(root['rules']) ? root['rules'] : [];
+    return listed.flatMap((entry) => (isObject(entry) && typeof entry['id'] === 'string' ? [entry['id']] : []));
+  }
+
+  #rules(list: readonly unknown[], context: RuleContext): LintInput['rules'] {
+    const taken = new Map<string, 'id' | 'was'>();
+    const take = (entry: unknown, key: 'id' | 'was', path: Path) => {
+      const name = isObject(entry) ? entry[key] : undefined;
+      if (typeof name !== 'string') return;
+      const before = taken.get(name);
+      if (before !== undefined) {
+        const message =
+          key === 'id' && before === 'id'
+            ? `there is another rule called "${name}": every id is used once`
+            : `"${name}" stands in another rule too: what a rule remembers can only go to one`;
+        this.#report('value', [...path, key], 'duplicate-id', message);
+      }
+      taken.set(name, key);
+    };
+    list.forEach((entry, index) => take(entry, 'id', ['rules', index]));
+    list.forEach((entry, index) => take(entry, 'was', ['rules', index]));
     return list.flatMap((entry, index) => {
-      const path: Path = ['rules', index];
-      const id = isObject(entry) && typeof entry['id'] === 'string' ? entry['id'] : undefined;
-      if (id !== undefined && ids.has(id))
-        this.#report(
-          'value',
-          [...path, 'id'],
-          'duplicate-id',
-          `there is another rule called "${id}": every id is used once`,
-        );
-      if (id !== undefined) ids.add(id);
-      const rule = loadRule(entry, path, {
-        lists,
-        templates: this.#templates,
-        issues: this.#issues,
-        destination: (name, at) => this.#destination(name, at, destinations),
-        diagnose: (diagnostic) => this.#diagnostics.push(diagnostic),
-      });
-      return rule === undefined ? [] : [rule];
+      const path = ['rules', index];
+      const rule = loadRule(entry, path, context);
+      return rule === undefined ? [] : [{ rule, path }];
     });
   }
 
   #destination(name: string, path: Path, known: readonly string[]): void {
     if (known.includes(name)) return;
-    this.#report(
-      'value',
-      path,
-      'unknown-destination',
-      `there is no destination "${name}"${suggestion(name, known)}`,
-    );
+    const message = `there is no destination "${name}"${suggestion(name, known)}`;
+    this.#report('value', path, 'unknown-destination', message);
   }
+}
+
+function byType(
+  rules: readonly Rule[],
+  typesOf: (rule: Rule) => readonly EventType[],
+): ReadonlyMap<EventType, readonly Rule[]> {
+  const found = new Map<EventType, Rule[]>();
+  for (const rule of rules) {
+    for (const type of new Set(typesOf(rule))) {
+      const known = found.get(type);
+      if (known === undefined) found.set(type, [rule]);
+      else known.push(rule);
+    }
+  }
+  return found;
 }

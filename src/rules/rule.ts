@@ -1,33 +1,23 @@
-import { type EventType, eventTypes, eventTypesOftenMeant, isEventType } from '#domain/catalogue.ts';
-import { fields } from '#domain/fields.ts';
+import { hash } from 'node:crypto';
+import { type EventType, eventTypes, presenceOf } from '#domain/catalogue.ts';
 import { isObject } from '#domain/value.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Path } from './document.ts';
+import { eventTypesOf } from './event-names.ts';
 import { checkPart, type IssueContext } from './issues.ts';
 import type { Scalar } from './operators.ts';
-import { type FieldProblem, fieldProblem } from './presence.ts';
-import type { Rule, Send } from './rulebook.ts';
-import { notYet, ruleSchema, sendSchema } from './schema.ts';
-import { suggestion } from './suggest.ts';
-import { compileWhere } from './where.ts';
-
-type FieldUse = { readonly path: string; readonly at: { readonly line: number; readonly col: number } };
-
-/** What loading needs to know about the templates. */
-export type Templates = {
-  readonly names: readonly string[];
-  readonly describe: (
-    name: string,
-  ) => { readonly path: string; readonly uses: readonly FieldUse[] } | undefined;
-  /** Checks the words of a `text:`; positions are inside the text. */
-  readonly checkText: (text: string) => {
-    readonly uses: readonly FieldUse[];
-    readonly problems: readonly { readonly message: string }[];
-  };
-};
+import type { Windows } from './quiet.ts';
+import type { Rule } from './rulebook.ts';
+import { ruleSchema } from './schema.ts';
+import { loadSends } from './send.ts';
+import { checkKeyField, loadDigest, loadLimit, loadReset, loadWait } from './stages.ts';
+import type { Templates } from './templates.ts';
+import { compileWhere, type Where } from './where.ts';
 
 export type RuleContext = {
   readonly lists: ReadonlyMap<string, readonly Scalar[]>;
+  readonly timezone: string;
+  readonly windows: Windows;
   readonly templates: Templates;
   readonly issues: IssueContext;
   /** Reports a destination that is not configured. */
@@ -35,132 +25,77 @@ export type RuleContext = {
   readonly diagnose: (diagnostic: Diagnostic) => void;
 };
 
-const ruleKeys = { keys: Object.keys(ruleSchema.shape), notYet: notYet.rule };
-const sendKeys = { keys: Object.keys(sendSchema.shape), notYet: notYet.send };
+const ruleKeys = { keys: Object.keys(ruleSchema.shape) };
 
 /** Checks and compiles one rule. Undefined when it is switched off or too broken to compile; every problem is reported. */
 export function loadRule(entry: unknown, path: Path, context: RuleContext): Rule | undefined {
-  const { report } = context.issues;
-  const parsed = checkPart(ruleSchema, entry, path, ruleKeys, context.issues);
+  const { issues, lists, timezone } = context;
+  const parsed = checkPart(ruleSchema, entry, path, ruleKeys, issues);
   if (!isObject(entry)) return undefined;
-  const on = eventTypesOf(entry['on'], [...path, 'on'], context);
-  const where = compileWhere(entry['where'], [...path, 'where'], { on, lists: context.lists, report });
-  if (Array.isArray(entry['once_per'])) {
-    entry['once_per'].forEach((field: unknown, index) => {
-      if (typeof field === 'string') checkKeyField(field, on, [...path, 'once_per', index], context);
-    });
-  }
-  const sends = sendsOf(entry['send'], [...path, 'send'], on, context);
+  const on = eventTypesOf(entry['on'], [...path, 'on'], issues.report);
+  const where = compileWhere(entry['where'], [...path, 'where'], { on, lists, report: issues.report });
+  const oncePer = keyFields(entry['once_per'], [...path, 'once_per'], on, issues);
+  const stages = { on, lists, timezone, issues };
+  const wait = loadWait(entry, path, stages);
+  const resetWhen = loadReset(entry, oncePer, path, stages, typesWith(oncePer));
+  const atMost = loadLimit(entry, path, stages);
+  const digest = loadDigest(entry, path, stages);
+  const extras = [
+    ...(entry['digest'] === undefined ? [] : ['items', 'count']),
+    ...(entry['at_most'] === undefined ? [] : ['held']),
+    ...(entry['still_true_after'] === undefined && entry['unless_followed_by'] === undefined ? [] : ['late']),
+  ];
+  const sends = loadSends(entry['send'], [...path, 'send'], { ...context, on, extras });
   if (parsed === undefined || parsed.enabled === false) return undefined;
-  return { id: parsed.id, on, where, oncePer: parsed.once_per, sends };
+  const { id, was, enabled } = parsed;
+  const isShadow = enabled === 'shadow';
+  return {
+    id,
+    was,
+    on,
+    where,
+    wait,
+    oncePer,
+    resetWhen,
+    atMost,
+    digest,
+    isShadow,
+    sends,
+    prints: printsOf(entry),
+  };
 }
 
-function eventTypesOf(on: unknown, path: Path, { issues: { report } }: RuleContext): readonly EventType[] {
-  const listed: readonly unknown[] = Array.isArray(on) ? on : [on];
-  return listed.flatMap((name, index) => {
-    if (typeof name !== 'string') return [];
-    if (isEventType(name)) return [name];
-    const meant = Object.hasOwn(eventTypesOftenMeant, name) ? eventTypesOftenMeant[name] : undefined;
-    const hint = meant === undefined ? hintFor(name) : `; here it is called "${meant}"`;
-    report(
-      'value',
-      Array.isArray(on) ? [...path, index] : path,
-      'unknown-event',
-      `there is no event "${name}"${hint}`,
-    );
-    return [];
-  });
+/** What a rule means, without its words: `on`, `where` and all that has to do with time. */
+const meaning = ['on', 'where', 'still_true_after', 'unless_followed_by', 'reset_when', 'at_most', 'digest'];
+
+function printsOf(entry: Readonly<Record<string, unknown>>): Rule['prints'] {
+  const print = (keys: readonly string[]) =>
+    hash('sha256', JSON.stringify(keys.map((key) => entry[key] ?? null)), 'base64url').slice(0, 22);
+  return { meaning: print(meaning), once: print(['once_per']) };
 }
 
-function hintFor(name: string): string {
-  if (name.startsWith('egress_')) return '; it is told as events that begin with recording., stream. or hls.';
-  return suggestion(name, eventTypes) || '; events are called like room.ended or participant.joined';
-}
-
-function sendsOf(send: unknown, path: Path, on: readonly EventType[], context: RuleContext): readonly Send[] {
-  if (!Array.isArray(send) && !isObject(send)) return [];
-  const listed: readonly unknown[] = Array.isArray(send) ? send : [send];
-  return listed.flatMap((entry, index): Send[] => {
-    const at = Array.isArray(send) ? [...path, index] : path;
-    const parsed = checkPart(sendSchema, entry, at, sendKeys, context.issues);
-    if (!isObject(entry)) return [];
-    checkDestinations(entry['to'], [...at, 'to'], context);
-    const { template, text } = entry;
-    if (template !== undefined && text !== undefined) {
-      context.issues.report('value', at, 'two-wordings', 'give a template or a text, not both');
-    } else if (template === undefined && text === undefined) {
-      const message = 'a template or a text is missing here: which words are sent?';
-      context.issues.report('value', at, 'missing-key', message);
-    }
-    if (typeof template === 'string') checkTemplate(template, [...at, 'template'], on, context);
-    if (typeof text === 'string') checkText(text, [...at, 'text'], on, context);
-    return parsed === undefined ? [] : [{ index, ...parsed }];
-  });
-}
-
-function checkDestinations(to: unknown, path: Path, context: RuleContext): void {
-  const listed: readonly unknown[] = Array.isArray(to) ? to : [to];
-  listed.forEach((name, index) => {
-    if (typeof name !== 'string') return;
-    const at = Array.isArray(to) ? [...path, index] : path;
-    context.destination(name, at);
-    if (listed.indexOf(name) === index) return;
-    context.issues.report('value', at, 'duplicate-destination', `"${name}" stands here twice: remove one`);
-  });
-}
-
-function checkTemplate(name: string, path: Path, on: readonly EventType[], context: RuleContext): void {
-  const { templates, issues } = context;
-  const described = templates.describe(name);
-  if (described === undefined) {
-    issues.report(
-      'value',
-      path,
-      'unknown-template',
-      `there is no template "${name}"${suggestion(name, templates.names)}`,
-    );
-    return;
-  }
-  const reported = new Set<string>();
-  for (const { path: field, at } of described.uses) {
-    const wrong = templateFieldProblem(field, on);
-    if (wrong === undefined || reported.has(field)) continue;
-    reported.add(field);
-    const message = `${wrong.message} (used by the rule at line ${issues.tree.place(path).line})`;
-    context.diagnose({ file: described.path, ...at, severity: 'error', code: wrong.code, message });
-  }
-}
-
-function checkText(text: string, path: Path, on: readonly EventType[], context: RuleContext): void {
-  const { report } = context.issues;
-  const { uses, problems } = context.templates.checkText(text);
-  for (const { message } of problems) report('value', path, 'bad-text', message);
-  for (const { path: field } of uses) {
-    const wrong = templateFieldProblem(field, on);
-    if (wrong) report('value', path, wrong.code, wrong.message);
-  }
-}
-
-/** Templates print nothing for what only some of the events have, and may name an object itself: helpers take it. */
-function templateFieldProblem(field: string, on: readonly EventType[]): FieldProblem | undefined {
-  const inside = Object.keys(fields).find((path) => path.startsWith(`${field}.`));
-  const wrong = fieldProblem(inside ?? field, on);
-  return wrong?.code === 'field-sometimes' ? undefined : wrong;
-}
-
-function checkKeyField(
-  field: string,
-  on: readonly EventType[],
+function keyFields(
+  given: unknown,
   path: Path,
-  { issues: { report } }: RuleContext,
-): void {
-  const kind = fields[field]?.kind;
-  const wrong = fieldProblem(field, on);
-  if (wrong?.code === 'field-sometimes') {
-    report('value', path, wrong.code, `${wrong.message}, so the rule sends nothing there`, 'warning');
-  } else if (wrong) {
-    report('value', path, wrong.code, wrong.message);
-  } else if (kind === 'object' || kind === 'list') {
-    report('value', path, 'wrong-field', `${field} holds several values: name one of them, with another dot`);
-  }
+  on: readonly EventType[],
+  issues: IssueContext,
+): readonly string[] | undefined {
+  if (!Array.isArray(given)) return undefined;
+  const names = given.filter((each): each is string => typeof each === 'string');
+  names.forEach((field, index) => checkKeyField(field, on, [...path, index], issues));
+  return names;
+}
+
+/** The types of event that can have all fields of a key. */
+function typesWith(oncePer: readonly string[] | undefined): readonly EventType[] {
+  return eventTypes.filter((type) => (oncePer ?? []).every((field) => presenceOf(field, type) !== 'never'));
+}
+
+/** Rules by the types of event that may free their once-key: those that can have its fields and at least one of the condition's. */
+export function resetTypes({ oncePer, resetWhen }: Rule): readonly EventType[] {
+  return resetWhen === undefined ? [] : typesWith(oncePer).filter((type) => canHold(resetWhen, type));
+}
+
+function canHold({ fields }: Where, type: EventType): boolean {
+  return fields.length === 0 || fields.some((field) => presenceOf(field, type) !== 'never');
 }

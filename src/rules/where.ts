@@ -3,15 +3,29 @@ import { fields } from '#domain/fields.ts';
 import { isObject, type Value } from '#domain/value.ts';
 import type { Path } from './document.ts';
 import { noValue, type Report } from './issues.ts';
+import { compileExpression } from './expression.ts';
+import { partsOf, warnOfMissing } from './missing.ts';
 import { type Check, type Compilation, operators, type Scalar } from './operators.ts';
 import { fieldProblem } from './presence.ts';
 import { type Reader, readerOf } from './reader.ts';
-import { notYet } from './schema.ts';
 import { suggestion } from './suggest.ts';
+
+/** What one condition made of an event: the value it saw, if there was one, and of a group what its members made of it. */
+export type Finding = {
+  /** As it is written, such as `session.present: { at_least: 3 }`. */
+  readonly condition: string;
+  readonly held: boolean;
+  readonly saw?: Value | undefined;
+  readonly members?: readonly Finding[];
+};
 
 /** A compiled `where`: holds or not for the facts of one event. */
 export type Where = {
   readonly holds: (facts: unknown) => boolean;
+  /** The same question, with an answer for each condition. */
+  readonly explain: (facts: unknown) => readonly Finding[];
+  /** Every field it reads. */
+  readonly fields: readonly string[];
   /** Fields that must have one of some values: what the matcher can look rules up by. */
   readonly equalities: readonly Equality[];
 };
@@ -29,87 +43,92 @@ export type WhereContext = {
   readonly report: Report;
 };
 
-type Condition = (facts: unknown) => boolean;
+type Condition = {
+  readonly holds: (facts: unknown) => boolean;
+  readonly explain: (facts: unknown) => Finding;
+};
 
-const never: Condition = () => false;
+/** Stands for what could not be compiled: the file is not used. */
+const never: Condition = { holds: () => false, explain: () => ({ condition: '', held: false }) };
 
 /** Compiles a `where` map; problems go to `report`, and what is wrong never holds. */
 export function compileWhere(where: unknown, path: Path, context: WhereContext): Where {
-  if (where === undefined) return { holds: () => true, equalities: [] };
-  const equalities: Equality[] = [];
-  return { holds: compileMap(where, path, context, equalities), equalities };
+  if (where === undefined) return { holds: () => true, explain: () => [], fields: [], equalities: [] };
+  const found: Found = { equalities: [], fields: new Set() };
+  const conditions = compileMap(where, path, context, found);
+  return {
+    holds: all(conditions),
+    explain: (facts) => conditions.map((condition) => condition.explain(facts)),
+    fields: [...found.fields],
+    equalities: found.equalities,
+  };
 }
 
-function compileMap(where: unknown, path: Path, context: WhereContext, equalities: Equality[]): Condition {
+/** What compiling notes on its way. Inside of a group nothing is an equality of the whole. */
+type Found = { readonly equalities: Equality[]; readonly fields: Set<string> };
+
+function compileMap(where: unknown, path: Path, context: WhereContext, found: Found): readonly Condition[] {
   if (!isObject(where)) {
     context.report('value', path, 'wrong-type', 'conditions are written like "field: value"');
-    return never;
+    return [never];
   }
-  return all(
-    Object.entries(where).map(([key, operand]: [string, unknown]) => {
-      const at = [...path, key];
-      if (key === 'none') warnOfMissing(operand, at, where, context);
-      if (key === 'any' || key === 'none') return compileGroup(operand, at, context, key);
-      if (notYet.where.includes(key)) {
-        context.report('key', at, 'not-yet', `"${key}" is not available yet: remove it`);
-        return never;
-      }
-      return compileField(key, operand, at, context, equalities);
-    }),
-  );
+  return Object.entries(where).map(([key, operand]: [string, unknown]) => {
+    const at = [...path, key];
+    if (key === 'none') warnOfMissing(operand, at, where, context);
+    if (key === 'any' || key === 'none') return compileGroup(operand, at, context, found, key);
+    if (key === 'expr') return compileExpr(operand, at, context, found);
+    return compileField(key, operand, at, context, found);
+  });
 }
 
-function all(conditions: readonly Condition[]): Condition {
+function all(conditions: readonly Condition[]): Condition['holds'] {
   const [first, second] = conditions;
-  if (conditions.length === 1 && first) return first;
-  if (conditions.length === 2 && first && second) return (facts) => first(facts) && second(facts);
-  return (facts) => conditions.every((condition) => condition(facts));
+  if (conditions.length === 1 && first) return first.holds;
+  if (conditions.length === 2 && first && second) return (facts) => first.holds(facts) && second.holds(facts);
+  return (facts) => conditions.every((condition) => condition.holds(facts));
 }
 
-function compileGroup(operand: unknown, path: Path, context: WhereContext, kind: 'any' | 'none'): Condition {
+function compileGroup(
+  operand: unknown,
+  path: Path,
+  context: WhereContext,
+  { fields: read }: Found,
+  kind: 'any' | 'none',
+): Condition {
   if (!Array.isArray(operand) || operand.length === 0) {
     const message = `"${kind}" takes a list of conditions, each beginning with "-"`;
     context.report('value', path, 'wrong-type', message);
     return never;
   }
-  const members = operand.map((member: unknown, index) => compileMap(member, [...path, index], context, []));
-  const some: Condition = (facts) => members.some((member) => member(facts));
-  return kind === 'any' ? some : (facts) => !some(facts);
-}
-
-/** Every event has these. */
-const alwaysThere = ['event.type', 'event.native', 'event.time', 'source.name', 'source.type'];
-
-/** Says that a `none` holds for what is missing, unless the rule shows that this was thought of. */
-function warnOfMissing(none: unknown, path: Path, beside: object, { on, report }: WhereContext): void {
-  const required = Object.entries(beside).flatMap(([name, operand]) => (isRequired(operand) ? [name] : []));
-  const names = silentNames(none).filter(
-    (name) => !alwaysThere.includes(name) && !required.includes(name) && fieldProblem(name, on) === undefined,
-  );
-  if (names.length === 0) return;
-  const what = `${[...new Set(names)].join(' or ')} is missing`;
-  const way =
-    'beside the operator write "or_missing: true" to prevent that, or "or_missing: false" to allow it';
-  report('key', path, 'none-on-missing', `"none" is also true when ${what}: ${way}`, 'warning');
-}
-
-/** Whether a condition holds only for events that have its field. */
-function isRequired(operand: unknown): boolean {
-  const { or_missing: orMissing, exists } = partsOf(operand);
-  return orMissing !== true && exists !== false;
-}
-
-/** The fields in a list of conditions that say nothing about being missing. An inner `none` speaks for itself. */
-function silentNames(members: unknown): readonly string[] {
-  if (!Array.isArray(members)) return [];
-  return members.filter(isObject).flatMap((member: Readonly<Record<string, unknown>>) =>
-    Object.entries(member).flatMap(([key, operand]) => {
-      if (key === 'any') return silentNames(operand);
-      const parts = partsOf(operand);
-      const isSilent = key !== 'none' && parts['or_missing'] === undefined && parts['exists'] === undefined;
-      return isSilent ? [key] : [];
+  const members = operand.map((member: unknown, index) => {
+    const conditions = compileMap(member, [...path, index], context, { equalities: [], fields: read });
+    return { holds: all(conditions), conditions };
+  });
+  const holds = (facts: unknown) => members.some((member) => member.holds(facts)) === (kind === 'any');
+  return {
+    holds,
+    explain: (facts) => ({
+      condition: kind,
+      held: holds(facts),
+      members: members.map((member) => ({
+        condition: 'all of',
+        held: member.holds(facts),
+        members: member.conditions.map((condition) => condition.explain(facts)),
+      })),
     }),
-  );
+  };
+}
+
+function compileExpr(operand: unknown, path: Path, { on, report }: WhereContext, found: Found): Condition {
+  if (typeof operand !== 'string') {
+    report('value', path, 'wrong-type', 'an expression is a text, in quotes');
+    return never;
+  }
+  const { holds, fields: read, problems } = compileExpression(operand, on);
+  for (const field of read) found.fields.add(field);
+  for (const { code, message, severity, offset } of problems)
+    report('value', path, code, message, { severity, offset });
+  return { holds, explain: (facts) => ({ condition: `expr: ${operand}`, held: holds(facts) }) };
 }
 
 function compileField(
@@ -117,9 +136,10 @@ function compileField(
   operand: unknown,
   path: Path,
   context: WhereContext,
-  equalities: Equality[],
+  found: Found,
 ): Condition {
   const { report } = context;
+  found.fields.add(name);
   const parts = partsOf(operand);
   const { or_missing: orMissing = false, exists, ...named } = parts;
   const tellsMissing = orMissing === true || exists !== undefined;
@@ -133,30 +153,38 @@ function compileField(
   if (Object.keys(named).length === 0 && exists === undefined) {
     report('value', path, 'no-operator', 'a condition needs an operator, such as is, in or at_least');
   }
-  const on: OperatorContext = { name, context, orMissing: orMissing === true, equalities };
+  const on: OperatorContext = { name, context, orMissing: orMissing === true, found };
   const checks = Object.entries(named).map(([operator, value]) =>
     compileOperator(operator, value, isObject(operand) ? [...path, operator] : path, on),
   );
   const read = readerOf(name);
-  if (exists === undefined) return present(read, checks, orMissing === true);
+  const condition = `${name}: ${written(operand)}`;
+  if (exists === undefined) return present(condition, read, checks, orMissing === true);
   const isMissingFine = exists === false && (checks.length === 0 || orMissing === true);
   const isPresentFine = exists === true;
-  return present(read, isPresentFine ? checks : [() => false], isMissingFine);
+  return present(condition, read, isPresentFine ? checks : [() => false], isMissingFine);
 }
 
-/** The parts of a condition: a bare value means "is", a list "one of". */
-function partsOf(operand: unknown): Readonly<Record<string, unknown>> {
-  if (isObject(operand)) return operand;
-  return Array.isArray(operand) ? { in: operand } : { is: operand };
+/** A condition's right side in one line. */
+function written(operand: unknown): string {
+  if (Array.isArray(operand)) return `[${operand.map(written).join(', ')}]`;
+  if (!isObject(operand)) return typeof operand === 'string' ? operand : JSON.stringify(operand);
+  return `{ ${Object.entries(operand)
+    .map(([key, value]) => `${key}: ${written(value)}`)
+    .join(', ')} }`;
 }
 
-function present(read: Reader, checks: readonly Check[], orMissing: boolean): Condition {
+function present(condition: string, read: Reader, checks: readonly Check[], orMissing: boolean): Condition {
   const [first] = checks;
-  const holds: Check =
+  const fits: Check =
     checks.length === 1 && first ? first : (value) => checks.every((check) => check(value));
-  return (facts) => {
-    const value: Value | undefined = read(facts);
-    return value === undefined ? orMissing : holds(value);
+  const judge = (saw: Value | undefined) => (saw === undefined ? orMissing : fits(saw));
+  return {
+    holds: (facts) => judge(read(facts)),
+    explain: (facts) => {
+      const saw = read(facts);
+      return { condition, held: judge(saw), saw };
+    },
   };
 }
 
@@ -164,11 +192,11 @@ type OperatorContext = {
   readonly name: string;
   readonly context: WhereContext;
   readonly orMissing: boolean;
-  readonly equalities: Equality[];
+  readonly found: Found;
 };
 
 function compileOperator(operator: string, operand: unknown, path: Path, on: OperatorContext): Check {
-  const { name, context, orMissing, equalities } = on;
+  const { name, context, orMissing, found } = on;
   const { report, lists } = context;
   const field = fields[name];
   const compilation: Compilation = {
@@ -197,7 +225,7 @@ function compileOperator(operator: string, operand: unknown, path: Path, on: Ope
   }
   if (compiled.equals !== undefined) {
     if (compiled.list === undefined) checkValues(name, compiled.equals, path, context);
-    if (!orMissing) equalities.push({ path: name, values: compiled.equals, list: compiled.list });
+    if (!orMissing) found.equalities.push({ path: name, values: compiled.equals, list: compiled.list });
   }
   return compiled.check;
 }
@@ -223,7 +251,9 @@ function checkPresence(
   const wrong = fieldProblem(name, on);
   if (wrong?.code === 'field-sometimes') {
     if (!tellsMissing) {
-      report('key', path, wrong.code, `${wrong.message}: this condition never holds there`, 'warning');
+      report('key', path, wrong.code, `${wrong.message}: this condition never holds there`, {
+        severity: 'warning',
+      });
     }
   } else if (wrong) {
     report('key', path, wrong.code, wrong.message);
@@ -231,7 +261,7 @@ function checkPresence(
   }
   if (name.startsWith('raw.')) {
     const message = `${name} is read as the platform sends it: nobody checks whether it exists`;
-    report('key', path, 'unchecked-field', message, 'warning');
+    report('key', path, 'unchecked-field', message, { severity: 'warning' });
   }
   return true;
 }

@@ -1,6 +1,7 @@
 import type { Artifact } from '#domain/artifact.ts';
 import type { DeliveryState, NewDelivery, Receipt, StoredDelivery } from '#domain/delivery.ts';
 import type { AcceptedWebhook, MeetingEvent } from '#domain/event.ts';
+import type { Memo, MemoKey, MemoryChanges, OnceKey } from '#domain/memory.ts';
 import type { Session, SessionStatus } from '#domain/session.ts';
 import type { JsonObject } from '#domain/value.ts';
 
@@ -23,25 +24,57 @@ export type ClaimedEvent = {
   readonly openSession?: Session;
 };
 
-/** A rule that fired: its deliveries are written only if nobody holds `onceKey`. */
-export type Firing = {
-  readonly rule: string;
-  readonly onceKey?: string;
+/** Everything that one event or timer came to. */
+export type Step = {
+  /** Inbox sequence of the event, or of the one that left the timer behind: the log is kept with it. */
+  readonly sequence: number;
+  /** True for the event itself, which is finished with it. */
+  readonly finishesEvent: boolean;
+  readonly sessions: readonly Session[];
   readonly deliveries: readonly NewDelivery[];
   readonly artifacts: readonly Artifact[];
-};
-
-/** Everything that processing one event came to; written in one transaction. */
-export type Processed = {
-  readonly sequence: number;
-  readonly sessions: readonly Session[];
-  readonly firings: readonly Firing[];
-  /** What became of each rule whose conditions held; kept with the event. A firing that turns out to be held is told as such. */
+  readonly memory: MemoryChanges;
+  /** What became of each rule that had a say. */
   readonly log: readonly JsonObject[];
 };
 
-/** What the transaction made of each firing, in order: `held` = its once-key was taken already. */
-export type SettledFirings = readonly ('fired' | 'held')[];
+/** What rules remember of what they were asked for. */
+export type LoadedMemory = {
+  readonly memos: readonly Memo[];
+  /** Those of the keys asked for that are held. */
+  readonly held: readonly OnceKey[];
+  /** Sessions of the waits. */
+  readonly sessions: readonly Session[];
+};
+
+/** Names a part of the rules' memory. */
+export type MemoryQuery = {
+  /** Keys of sessions whose waits are wanted. */
+  readonly sessions: readonly string[];
+  readonly memos: readonly MemoKey[];
+  readonly once: readonly OnceKey[];
+  /** Waits and digests that are due in this time, the earliest first, at most `limit`. */
+  readonly due?: { readonly from: Date; readonly before: Date; readonly limit: number } | undefined;
+};
+
+/** A rule as it is now: when a print differs from the stored one, what belongs to the old meaning ends. */
+export type RulePrint = {
+  readonly id: string;
+  readonly was?: string | undefined;
+  readonly meaning: string;
+  readonly once: string;
+};
+
+/** What ended because a rule changed: how many waits, digests and held messages. */
+export type EndedRule = { readonly rule: string; readonly reason: string; readonly ended: number };
+
+/** An event as it was accepted. */
+export type StoredEvent = {
+  readonly sequence: number;
+  readonly receivedAt: Date;
+  readonly event: MeetingEvent;
+  readonly isRepeat: boolean;
+};
 
 /** A delivery to be tried now, leased to the claimer. */
 export type ClaimedDelivery = StoredDelivery & {
@@ -58,7 +91,7 @@ export type Settlement =
       readonly at: Date;
       readonly pauseLane?: boolean;
     }
-  | { readonly kind: 'suppressed' | 'dead'; readonly reason: string };
+  | { readonly kind: 'superseded' | 'suppressed' | 'dead'; readonly reason: string };
 
 export type DeliveryFilter = {
   readonly states?: readonly DeliveryState[];
@@ -93,8 +126,23 @@ export interface Store extends AsyncDisposable {
    */
   claimEvents(options: { now: Date; limit: number; leaseMs: number }): Promise<readonly ClaimedEvent[]>;
 
-  /** Writes what processing came to and finishes the events, in the given order, in one transaction. */
-  settleEvents(processed: readonly Processed[]): Promise<readonly SettledFirings[]>;
+  /** What rules remember. The processor is the only one that changes it. */
+  loadMemory(query: MemoryQuery): Promise<LoadedMemory>;
+
+  /** When the next wait or digest that is due at `from` or later becomes due; undefined when there is none. */
+  nextTimerDue(from: Date): Promise<Date | undefined>;
+
+  /**
+   * Writes steps in the given order, in one transaction; once-keys are held until `holdUntil`. False for an event that was finished
+   * before: nothing of its step is written.
+   */
+  settle(steps: readonly Step[], holdUntil: Date): Promise<readonly boolean[]>;
+
+  /**
+   * Takes over rules: ends waits, digests and held messages of those that are gone or mean something else (`suppressed: rule changed`),
+   * frees the once-keys of those whose `once_per` changed, and gives what a renamed rule remembers to its new id.
+   */
+  adoptRules(rules: readonly RulePrint[]): Promise<readonly EndedRule[]>;
 
   /** Gives leased events back as if never claimed. */
   releaseEvents(sequences: readonly number[]): Promise<void>;
@@ -115,8 +163,12 @@ export interface Store extends AsyncDisposable {
     leaseMs: number;
   }): Promise<readonly ClaimedDelivery[]>;
 
-  /** Ends the lease with what came of the try, and counts the try. A delivery that is no longer leased is left alone. */
-  settleDelivery(id: string, settlement: Settlement, now: Date): Promise<void>;
+  /**
+   * Ends the lease with what came of the try, and counts the try; `follower` is written in the same transaction. A delivery that is no
+   * longer leased is left alone.
+   */
+  settleDelivery(id: string, settlement: Settlement, now: Date, follower?: NewDelivery): Promise<void>;
+  findDelivery(id: string): Promise<StoredDelivery | undefined>;
 
   /** Gives leased deliveries back unsent, as if never claimed. */
   releaseDeliveries(ids: readonly string[]): Promise<void>;
@@ -131,6 +183,17 @@ export interface Store extends AsyncDisposable {
   listSessions(filter: { statuses: readonly SessionStatus[]; limit: number }): Promise<readonly Session[]>;
   /** Overwrites sessions outside of an event (ageing), except those of which something was heard since, or an event waits. */
   saveSessions(sessions: readonly Session[]): Promise<void>;
+
+  /** An accepted event, or undefined when there is none or it was pruned. */
+  findEvent(sequence: number): Promise<StoredEvent | undefined>;
+  /** Accepted events after a sequence, in order, at most `limit`. */
+  listEvents(filter: { after: number; since: Date; limit: number }): Promise<readonly StoredEvent[]>;
+  /** What became of rules at an event, in order; empty where none had a say. */
+  listDecisions(sequence: number): Promise<readonly JsonObject[]>;
+
+  /** A text that is kept under a name, such as the last rules that worked. */
+  findDocument(name: string): Promise<string | undefined>;
+  saveDocument(name: string, text: string): Promise<void>;
 
   /** Takes a key until `until`; false when somebody holds it. */
   claimKey(key: string, until: Date, now: Date): Promise<boolean>;

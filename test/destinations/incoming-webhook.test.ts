@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { failureOutcome } from '#destinations/failure.ts';
-import { postJson, webhookLane } from '#destinations/incoming-webhook.ts';
+import { sendJson, webhookLane } from '#destinations/incoming-webhook.ts';
 
 test('a redirect is not followed: the body and the address belong to one host', async () => {
   const seen: string[] = [];
@@ -15,7 +15,7 @@ test('a redirect is not followed: the body and the address belong to one host', 
   const { port }: AddressInfo = JSON.parse(JSON.stringify(server.address()));
   try {
     const url = new URL(`http://127.0.0.1:${port}/hook-secret`);
-    const error: unknown = await postJson(fetch, url, {}, { timeoutMs: 2000 }).catch(
+    const error: unknown = await sendJson(fetch, 'POST', url, {}, { timeoutMs: 2000 }).catch(
       (thrown: unknown) => thrown,
     );
     const outcome = failureOutcome('Slack', error);

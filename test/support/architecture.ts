@@ -18,6 +18,9 @@ const ranks: Readonly<Record<string, number>> = {
   links: 2,
   chatops: 2,
   cli: 2,
+  simulation: 2,
+  engine: 3,
+  rehearsal: 4,
 };
 
 const maxLines = 300;

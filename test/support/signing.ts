@@ -1,30 +1,14 @@
-import { createHash, createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import jwt from 'jsonwebtoken';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 
-/** Headers of a webhook, names in lower case. */
-export type SignedHeaders = Readonly<Record<string, string>>;
-
-/** An API key with its secret, and the moment of signing. */
-export type JwtSigner = { readonly key: string; readonly secret: string; readonly now: Date };
-
-function bodyToken(body: string | Buffer, { key, secret, now }: JwtSigner): string {
-  const seconds = Math.floor(now.getTime() / 1000);
-  const sha256 = createHash('sha256').update(body).digest('base64');
-  return jwt.sign({ iss: key, nbf: seconds, iat: seconds, exp: seconds + 300, sha256 }, secret, {
-    algorithm: 'HS256',
-  });
-}
-
-/** The headers that plugNmeet sends with this body. */
-export function signPlugNmeet(body: string | Buffer, signer: JwtSigner): SignedHeaders {
-  const token = bodyToken(body, signer);
-  return { 'content-type': 'application/json', authorization: token, 'hash-token': token };
-}
-
-/** The headers that LiveKit sends with this body. */
-export function signLiveKit(body: string | Buffer, signer: JwtSigner): SignedHeaders {
-  return { 'content-type': 'application/webhook+json', authorization: bodyToken(body, signer) };
-}
+export {
+  type JwtSigner,
+  type SignedHeaders,
+  type StandardSigner,
+  signLiveKit,
+  signPlugNmeet,
+  signStandardWebhook,
+  signVideoSdk,
+} from '#simulation/signing.ts';
 
 /** A key pair such as VideoSDK's; `publicKey` is PEM (SPKI). */
 export type VideoSdkKeys = { readonly publicKey: string; readonly privateKey: KeyObject };
@@ -32,32 +16,4 @@ export type VideoSdkKeys = { readonly publicKey: string; readonly privateKey: Ke
 export function newVideoSdkKeys(): VideoSdkKeys {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return { publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(), privateKey };
-}
-
-/** The headers that VideoSDK sends with this body. */
-export function signVideoSdk(
-  body: string | Buffer,
-  { privateKey }: Pick<VideoSdkKeys, 'privateKey'>,
-): SignedHeaders {
-  const signature = sign('RSA-SHA256', Buffer.from(body), privateKey).toString('base64');
-  return { 'content-type': 'application/json', 'videosdk-signature': signature };
-}
-
-/** `secret`: `whsec_` and base64, or base64 alone. */
-export type StandardSigner = { readonly secret: string; readonly id: string; readonly now: Date };
-
-/** The headers of the Standard Webhooks specification for this body. */
-export function signStandardWebhook(
-  body: string | Buffer,
-  { secret, id, now }: StandardSigner,
-): SignedHeaders {
-  const timestamp = String(Math.floor(now.getTime() / 1000));
-  const bytes = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
-  const digest = createHmac('sha256', bytes).update(`${id}.${timestamp}.`).update(body).digest('base64');
-  return {
-    'content-type': 'application/json',
-    'webhook-id': id,
-    'webhook-timestamp': timestamp,
-    'webhook-signature': `v1,${digest}`,
-  };
 }

@@ -13,6 +13,11 @@ export type PackedDelivery = {
   readonly message: string;
   readonly state: DeliveryState;
   readonly reason: string | null;
+  /** When it becomes due; null for at once. */
+  readonly dueAt: number | null;
+  readonly priority: number;
+  readonly fallback: string | null;
+  readonly edits: string | null;
 };
 
 export type DeliveryRow = {
@@ -32,6 +37,9 @@ export type DeliveryRow = {
   settled_at: number | null;
   receipt: string | null;
   change: number;
+  priority: number;
+  fallback: string | null;
+  edits: string | null;
   message: string;
 };
 
@@ -43,8 +51,9 @@ export function prepareDeliveries(database: Database) {
   const write = prepare(
     database,
     `INSERT INTO deliveries (id, rule, event_sequence, session, destination, lane, message, state, reason,
-       attempts, created_at, due_at, settled_at, change)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, ?10, iif(?8 = 'waiting', NULL, ?10), ${nextChange})
+       attempts, created_at, due_at, settled_at, priority, fallback, edits, change)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, coalesce(?11, ?10), iif(?8 IN ('waiting', 'held'), NULL, ?10),
+       ?12, ?13, ?14, ${nextChange})
      ON CONFLICT (id) DO NOTHING`,
   );
   // The unary plus keeps SQLite from taking another way to the rows than the one each statement is for.
@@ -63,6 +72,13 @@ export function prepareDeliveries(database: Database) {
     database,
     `SELECT * FROM deliveries WHERE state = ?4 AND ${matches} ORDER BY sequence DESC LIMIT ?3`,
   );
+  const find = prepare<DeliveryRow>(database, 'SELECT * FROM deliveries WHERE id = ?');
+  const suppressHeld = prepare(
+    database,
+    `UPDATE deliveries SET state = 'suppressed', reason = ?2, settled_at = ?3, change = ${nextChange}
+     WHERE rule = ?1 AND state = 'held'`,
+  );
+  const renameHeld = prepare(database, `UPDATE deliveries SET rule = ?2 WHERE rule = ?1 AND state = 'held'`);
   const count = prepare<{ state: DeliveryState; count: number }>(
     database,
     'SELECT state, count(*) AS count FROM deliveries GROUP BY state',
@@ -72,7 +88,33 @@ export function prepareDeliveries(database: Database) {
     /** Writes a delivery that is new; one whose id is known stays as it is. */
     add: (delivery: PackedDelivery, now: number): void => {
       const { id, rule, eventSequence, session, destination, lane, message, state, reason } = delivery;
-      write.run(id, rule, eventSequence, session, destination, lane, message, state, reason, now);
+      const { dueAt, priority, fallback, edits } = delivery;
+      const what = [
+        id,
+        rule,
+        eventSequence,
+        session,
+        destination,
+        lane,
+        message,
+        state,
+        reason,
+        now,
+      ] as const;
+      write.run(...what, dueAt, priority, fallback, edits);
+    },
+
+    find: (id: string): DeliveryRow | undefined => {
+      return find.get(id);
+    },
+
+    /** Ends the messages of a rule that wait for the end of quiet hours. */
+    suppressHeld: (rule: string, reason: string, now: number): number => {
+      return suppressHeld.run(rule, reason, now);
+    },
+
+    renameHeld: (from: string, to: string): void => {
+      renameHeld.run(from, to);
     },
 
     list: ({ states, destinations, changedAfter, limit }: DeliveryFilter): DeliveryRow[] => {

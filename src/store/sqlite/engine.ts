@@ -2,20 +2,25 @@ import { getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Artifact } from '#domain/artifact.ts';
-import type { NewDelivery } from '#domain/delivery.ts';
+import type { NewDelivery, StoredDelivery } from '#domain/delivery.ts';
 import type { AcceptedWebhook } from '#domain/event.ts';
 import type { Session, SessionStatus } from '#domain/session.ts';
+import type { JsonObject } from '#domain/value.ts';
 import {
   type Appended,
   type ClaimedDelivery,
   type ClaimedEvent,
   type DeliveryFilter,
+  type EndedRule,
   type ListedDelivery,
-  type Processed,
-  type SettledFirings,
+  type LoadedMemory,
+  type MemoryQuery,
+  type RulePrint,
   type Settlement,
+  type Step,
   type Store,
   type StoreCounts,
+  type StoredEvent,
   StoreUnavailable,
 } from '../store.ts';
 import { Channel, type StoreLog } from './channel.ts';
@@ -93,8 +98,47 @@ class SqliteStore implements Store {
     return packing.unpackClaim(await this.#channel.call('claimEvents', now.getTime(), limit, leaseMs));
   }
 
-  settleEvents(processed: readonly Processed[]): Promise<readonly SettledFirings[]> {
-    return this.#channel.call('settleEvents', processed.map(packing.packProcessed), this.#now().getTime());
+  async loadMemory(query: MemoryQuery): Promise<LoadedMemory> {
+    return packing.unpackMemory(
+      await this.#channel.call('loadMemory', packing.packQuery(query, this.#now())),
+    );
+  }
+
+  async nextTimerDue(from: Date): Promise<Date | undefined> {
+    const at = await this.#channel.call('nextTimerDue', from.getTime());
+    return at === undefined ? undefined : new Date(at);
+  }
+
+  settle(steps: readonly Step[], holdUntil: Date): Promise<readonly boolean[]> {
+    const now = this.#now().getTime();
+    return this.#channel.call('settle', steps.map(packing.packStep), holdUntil.getTime(), now);
+  }
+
+  adoptRules(rules: readonly RulePrint[]): Promise<readonly EndedRule[]> {
+    return this.#channel.call('adoptRules', rules, this.#now().getTime());
+  }
+
+  async findEvent(sequence: number): Promise<StoredEvent | undefined> {
+    const row = await this.#channel.call('findEvent', sequence);
+    return row && packing.unpackEvent(row);
+  }
+
+  async listEvents(filter: { after: number; since: Date; limit: number }): Promise<readonly StoredEvent[]> {
+    const { after, since, limit } = filter;
+    return (await this.#channel.call('listEvents', after, since.getTime(), limit)).map(packing.unpackEvent);
+  }
+
+  async listDecisions(sequence: number): Promise<readonly JsonObject[]> {
+    const logs = await this.#channel.call('listDecisions', sequence);
+    return logs.flatMap((log) => JSON.parse(log) as JsonObject[]);
+  }
+
+  findDocument(name: string): Promise<string | undefined> {
+    return this.#channel.call('findDocument', name);
+  }
+
+  saveDocument(name: string, text: string): Promise<void> {
+    return this.#channel.call('saveDocument', name, text);
   }
 
   releaseEvents(sequences: readonly number[]): Promise<void> {
@@ -124,8 +168,14 @@ class SqliteStore implements Store {
     return rows.map(packing.unpackClaimedDelivery);
   }
 
-  settleDelivery(id: string, settlement: Settlement, now: Date): Promise<void> {
-    return this.#channel.call('settleDelivery', id, packing.packSettlement(settlement), now.getTime());
+  settleDelivery(id: string, settlement: Settlement, now: Date, follower?: NewDelivery): Promise<void> {
+    const next = follower && packing.packDelivery(follower);
+    return this.#channel.call('settleDelivery', id, packing.packSettlement(settlement), now.getTime(), next);
+  }
+
+  async findDelivery(id: string): Promise<StoredDelivery | undefined> {
+    const row = await this.#channel.call('findDelivery', id);
+    return row && packing.unpackDelivery(row);
   }
 
   releaseDeliveries(ids: readonly string[]): Promise<void> {
@@ -174,7 +224,8 @@ class SqliteStore implements Store {
       this.#channel.call('pruneSeen', after, at),
     );
     const held = await walk('', (after) => this.#channel.call('pruneHeld', after, at));
-    return seen + held;
+    const once = await walk({ rule: '', key: '' }, (after) => this.#channel.call('pruneOnce', after, at));
+    return seen + held + once + (await this.#channel.call('pruneWindows', at));
   }
 
   async counts(): Promise<StoreCounts> {

@@ -39,6 +39,9 @@ type WaitingRow = {
   retry_at: number | null;
 };
 
+/** An event as it was accepted. */
+export type AcceptedRow = { sequence: number; received_at: number; is_repeat: number; body: string };
+
 type EventRow = {
   sequence: number;
   received_at: number;
@@ -89,6 +92,19 @@ export function prepareInbox(database: Database, { keys, sessions }: Tools) {
   const finish = prepare(database, 'DELETE FROM waiting_events WHERE sequence = ?');
   const writeFailed = prepare(database, 'INSERT INTO failed_events (sequence, reason) VALUES (?, ?)');
   const writeDecisions = prepare(database, 'INSERT INTO decisions (sequence, log) VALUES (?, ?)');
+  const listDecisions = prepare<{ log: string }>(
+    database,
+    'SELECT log FROM decisions WHERE sequence = ? ORDER BY id',
+  );
+  const findEvent = prepare<AcceptedRow>(
+    database,
+    'SELECT sequence, received_at, is_repeat, body FROM inbox WHERE sequence = ? AND body IS NOT NULL',
+  );
+  const listEvents = prepare<AcceptedRow>(
+    database,
+    `SELECT sequence, received_at, is_repeat, body FROM inbox
+     WHERE sequence > ?1 AND received_at >= ?2 AND body IS NOT NULL ORDER BY sequence LIMIT ?3`,
+  );
   const countWaiting = prepare<{ count: number }>(database, 'SELECT count(*) AS count FROM waiting_events');
   const countFailed = prepare<{ count: number }>(database, 'SELECT count(*) AS count FROM failed_events');
 
@@ -155,6 +171,18 @@ export function prepareInbox(database: Database, { keys, sessions }: Tools) {
     /** Keeps what became of the rules of an event, where any had a say. */
     note: (sequence: number, log: readonly unknown[]): void => {
       if (log.length > 0) writeDecisions.run(sequence, JSON.stringify(log));
+    },
+
+    findEvent: (sequence: number): AcceptedRow | undefined => {
+      return findEvent.get(sequence);
+    },
+
+    listEvents: (after: number, since: number, limit: number): AcceptedRow[] => {
+      return listEvents.all(after, since, limit);
+    },
+
+    decisionsAt: (sequence: number): string[] => {
+      return listDecisions.all(sequence).map(({ log }) => log);
     },
 
     release: (sequences: readonly number[]): void => {

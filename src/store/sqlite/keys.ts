@@ -30,7 +30,6 @@ export function prepareKeys(database: Database) {
     `INSERT INTO held_keys (key, until) VALUES (?1, ?2)
      ON CONFLICT (key) DO UPDATE SET until = excluded.until WHERE until <= ?3`,
   );
-  const extendKey = prepare(database, 'UPDATE held_keys SET until = max(until, ?2) WHERE key = ?1');
   const lastKeyOfStep = prepare<{ last: string | null }>(
     database,
     'SELECT max(key) AS last FROM (SELECT key FROM held_keys WHERE key > ? ORDER BY key LIMIT ?)',
@@ -58,13 +57,6 @@ export function prepareKeys(database: Database) {
 
     claimKey: (key: string, until: number, now: number): boolean => {
       return takeKey.run(key, until, now) > 0;
-    },
-
-    /** As `claimKey`; a key that is held lives on until `until` too. */
-    useKey: (key: string, until: number, now: number): boolean => {
-      if (takeKey.run(key, until, now) > 0) return true;
-      extendKey.run(key, until);
-      return false;
     },
 
     pruneSeen: (after: Uint8Array, now: number): PruneStep<Uint8Array> => {

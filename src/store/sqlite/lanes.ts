@@ -3,7 +3,7 @@ import { type DeliveryRow, nextChange } from './deliveries.ts';
 
 /** What became of a try: the new state, and what goes with it. */
 export type PackedSettlement = {
-  readonly state: 'sent' | 'waiting' | 'unknown' | 'suppressed' | 'dead';
+  readonly state: 'sent' | 'waiting' | 'unknown' | 'superseded' | 'suppressed' | 'dead';
   readonly reason: string | null;
   readonly receipt: string | null;
   /** When it comes back; null when it is settled for good. */
@@ -14,10 +14,11 @@ export type PackedSettlement = {
 /** How long a delivery that waits for another try holds the later ones of its session and destination. */
 const holdMs = 10 * 60_000;
 
-/** The newest older delivery of the session and destination that is not finished: all before it are older still. */
+/** The newest older delivery of the session, destination and priority that is not finished: all before it are older still. */
 const predecessor = `(
   SELECT before.created_at FROM deliveries AS before
   WHERE before.session = this.session AND before.destination = this.destination AND this.session <> ''
+    AND before.priority = this.priority
     AND before.state IN ('waiting', 'unknown', 'sending') AND before.sequence < this.sequence
   ORDER BY before.sequence DESC LIMIT 1
 )`;
@@ -54,7 +55,15 @@ export function prepareLanes(database: Database) {
     `SELECT this.sequence FROM deliveries AS this INDEXED BY deliveries_in_lane
      WHERE this.lane = ?1 AND this.state IN ('waiting', 'unknown') AND this.due_at <= ?2
        AND coalesce(${predecessor} <= ?2 - ${holdMs}, TRUE)
-     ORDER BY this.sequence LIMIT 1`,
+     ORDER BY this.priority DESC, this.sequence LIMIT 1`,
+  );
+  const wakeHeld = prepare(
+    database,
+    `UPDATE deliveries SET state = 'waiting', change = ${nextChange} WHERE state = 'held' AND due_at <= ?`,
+  );
+  const firstHeld = prepare<{ at: number | null }>(
+    database,
+    `SELECT min(due_at) AS at FROM deliveries WHERE state = 'held'`,
   );
   const lease = prepare<DeliveryRow>(
     database,
@@ -108,6 +117,7 @@ export function prepareLanes(database: Database) {
   return {
     claim: (now: number, limit: number, leaseMs: number): DeliveryRow[] => {
       expire.run(now);
+      wakeHeld.run(now);
       const busy = new Set(busyLanes.all(now).map((row) => row.lane));
       return waitingLanes
         .all()
@@ -118,10 +128,12 @@ export function prepareLanes(database: Database) {
         .flatMap((sequence) => lease.get(sequence, now, now + leaseMs) ?? []);
     },
 
-    settle: (id: string, settlement: PackedSettlement, now: number): void => {
+    /** False when the delivery is not leased any more. */
+    settle: (id: string, settlement: PackedSettlement, now: number): boolean => {
       const { state, reason, receipt, dueAt, pausesLane } = settlement;
       const row = settle.get(id, state, reason, receipt, dueAt, now);
       if (row !== undefined && pausesLane && dueAt !== null) pause.run(row.lane, dueAt);
+      return row !== undefined;
     },
 
     release: (ids: readonly string[]): void => {
@@ -132,7 +144,9 @@ export function prepareLanes(database: Database) {
     nextDue: (): number | undefined => {
       const free = waitingLanes.all().filter(({ lane }) => isInFlight.get(lane) === undefined);
       const leaseEnd = firstLeaseEnd.get()?.at ?? Number.POSITIVE_INFINITY;
-      const next = free.reduce((earliest, { lane }) => Math.min(earliest, nextOfLane(lane)), leaseEnd);
+      const heldEnd = firstHeld.get()?.at ?? Number.POSITIVE_INFINITY;
+      const soonest = Math.min(leaseEnd, heldEnd);
+      const next = free.reduce((earliest, { lane }) => Math.min(earliest, nextOfLane(lane)), soonest);
       return Number.isFinite(next) ? next : undefined;
     },
 

@@ -28,7 +28,26 @@ const steps: readonly string[] = [
     reason TEXT
   ) STRICT;
   CREATE TABLE failed_events (sequence INTEGER PRIMARY KEY, reason TEXT NOT NULL) STRICT;
-  CREATE TABLE decisions (sequence INTEGER PRIMARY KEY, log TEXT NOT NULL) STRICT;
+  -- What became of rules at an event, and later at the timers that it left behind.
+  CREATE TABLE decisions (id INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, log TEXT NOT NULL) STRICT;
+  CREATE INDEX decisions_of_event ON decisions (sequence);
+
+  -- What rules remember: waits, digests, windows of limits. due_at is when each is looked at again, or may be forgotten.
+  CREATE TABLE memos (
+    kind TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    key TEXT NOT NULL,
+    session TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (rule, kind, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX memos_due ON memos (due_at) WHERE kind <> 'window';
+  CREATE INDEX memos_of_session ON memos (session) WHERE kind = 'wait' AND session <> '';
+  CREATE TABLE once_keys (rule TEXT NOT NULL, key TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (rule, key))
+    STRICT, WITHOUT ROWID;
+  CREATE TABLE adopted_rules (id TEXT PRIMARY KEY, meaning TEXT NOT NULL, once TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE documents (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
   CREATE TABLE seen (hash BLOB PRIMARY KEY, value TEXT, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE held_keys (key TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -65,15 +84,20 @@ const steps: readonly string[] = [
     settled_at INTEGER,
     receipt TEXT,
     change INTEGER NOT NULL,
+    priority INTEGER NOT NULL,
+    fallback TEXT,
+    edits TEXT,
     message TEXT NOT NULL
   ) STRICT;
   CREATE INDEX deliveries_by_state ON deliveries (state, sequence);
   CREATE INDEX deliveries_by_destination ON deliveries (destination, sequence);
   CREATE INDEX deliveries_by_change ON deliveries (change);
   CREATE INDEX deliveries_due ON deliveries (lane, due_at) WHERE state IN ('waiting', 'unknown');
-  CREATE INDEX deliveries_in_lane ON deliveries (lane, sequence, due_at) WHERE state IN ('waiting', 'unknown');
+  CREATE INDEX deliveries_in_lane ON deliveries (lane, priority DESC, sequence, due_at) WHERE state IN ('waiting', 'unknown');
+  CREATE INDEX deliveries_held ON deliveries (due_at) WHERE state = 'held';
+  CREATE INDEX deliveries_held_by_rule ON deliveries (rule) WHERE state = 'held';
   CREATE INDEX deliveries_in_flight ON deliveries (lease_until, lane) WHERE state = 'sending';
-  CREATE INDEX deliveries_in_session ON deliveries (session, destination, sequence, created_at)
+  CREATE INDEX deliveries_in_session ON deliveries (session, destination, priority, sequence, created_at)
     WHERE state IN ('waiting', 'unknown', 'sending');
   CREATE TABLE lanes (lane TEXT PRIMARY KEY, paused_until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,

@@ -1,10 +1,14 @@
+import type { OnceKey } from '#domain/memory.ts';
+import type { RulePrint } from '../store.ts';
 import { prepareArtifacts } from './artifacts.ts';
 import type { Database } from './database.ts';
 import { type PackedDelivery, prepareDeliveries } from './deliveries.ts';
+import { prepareDocuments } from './documents.ts';
 import { prepareInbox } from './inbox.ts';
 import { prepareKeys } from './keys.ts';
-import { prepareLanes } from './lanes.ts';
-import { type PackedProcessed, settleEvents } from './processing.ts';
+import { type PackedSettlement, prepareLanes } from './lanes.ts';
+import { prepareMemory } from './memory.ts';
+import { adoptRules, loadMemory, type PackedQuery, type PackedStep, settle } from './processing.ts';
 import { type PackedSession, prepareSessions } from './sessions.ts';
 
 /** All that can be asked of the file, by name. Each is one step of a transaction: it is done whole or not at all. */
@@ -15,18 +19,32 @@ export function prepareOperations(database: Database) {
   const deliveries = prepareDeliveries(database);
   const lanes = prepareLanes(database);
   const inbox = prepareInbox(database, { keys, sessions });
+  const memory = prepareMemory(database);
+  const documents = prepareDocuments(database);
+  const tools = { inbox, sessions, deliveries, artifacts, memory };
   return {
     append: inbox.append,
     claimEvents: inbox.claim,
-    settleEvents: (processed: readonly PackedProcessed[], now: number) =>
-      settleEvents({ keys, inbox, sessions, deliveries, artifacts }, processed, now),
+    settle: (steps: readonly PackedStep[], holdUntil: number, now: number) =>
+      settle(tools, steps, holdUntil, now),
+    loadMemory: (query: PackedQuery) => loadMemory(tools, query),
+    nextTimerDue: memory.nextDue,
+    adoptRules: (rules: readonly RulePrint[], now: number) => adoptRules(tools, rules, now),
+    findEvent: inbox.findEvent,
+    listEvents: inbox.listEvents,
+    listDecisions: inbox.decisionsAt,
+    findDocument: documents.find,
+    saveDocument: documents.save,
     releaseEvents: inbox.release,
     failEvent: inbox.fail,
     enqueue(added: readonly PackedDelivery[], now: number): void {
       for (const delivery of added) deliveries.add(delivery, now);
     },
     claimDeliveries: lanes.claim,
-    settleDelivery: lanes.settle,
+    settleDelivery(id: string, settlement: PackedSettlement, now: number, follower?: PackedDelivery): void {
+      if (lanes.settle(id, settlement, now) && follower !== undefined) deliveries.add(follower, now);
+    },
+    findDelivery: deliveries.find,
     releaseDeliveries: lanes.release,
     nextDeliveryDue: lanes.nextDue,
     listDeliveries: deliveries.list,
@@ -44,6 +62,8 @@ export function prepareOperations(database: Database) {
     keepSecret: keys.keepSecret,
     pruneSeen: keys.pruneSeen,
     pruneHeld: keys.pruneHeld,
+    pruneOnce: (after: OnceKey, now: number) => memory.pruneOnce(after, now),
+    pruneWindows: memory.pruneWindows,
     counts: () => ({ ...inbox.counts(), deliveries: deliveries.counts() }),
     /** Ends the leases of a process that is gone. */
     recover(): void {

@@ -1,15 +1,25 @@
 import type { Artifact } from '#domain/artifact.ts';
 import type { DeliveryState, NewDelivery, Receipt, StoredDelivery } from '#domain/delivery.ts';
 import type { AcceptedWebhook, DuplicateKey, MeetingEvent } from '#domain/event.ts';
+import type { Memo } from '#domain/memory.ts';
 import type { Message } from '#domain/message.ts';
 import { type Session, sessionKey } from '#domain/session.ts';
 import { comparable } from '#domain/text.ts';
-import type { ClaimedDelivery, ClaimedEvent, ListedDelivery, Processed, Settlement } from '../store.ts';
+import type {
+  ClaimedDelivery,
+  ClaimedEvent,
+  ListedDelivery,
+  LoadedMemory,
+  MemoryQuery,
+  Settlement,
+  Step,
+  StoredEvent,
+} from '../store.ts';
 import type { DeliveryRow, PackedDelivery } from './deliveries.ts';
-import type { PackedClaim, PackedWebhook } from './inbox.ts';
+import type { AcceptedRow, PackedClaim, PackedWebhook } from './inbox.ts';
 import type { PackedKey } from './keys.ts';
 import type { PackedSettlement } from './lanes.ts';
-import type { PackedProcessed } from './processing.ts';
+import type { PackedMemory, PackedQuery, PackedStep } from './processing.ts';
 import type { PackedSession } from './sessions.ts';
 
 // Calls cross to the worker as flat objects of text and numbers: whatever is deep is JSON, which is far cheaper to hand over.
@@ -85,24 +95,59 @@ export function packDelivery(delivery: NewDelivery): PackedDelivery {
     message: JSON.stringify(message),
     state,
     reason: delivery.state === 'waiting' ? null : delivery.reason,
+    dueAt: delivery.state === 'held' ? delivery.until.getTime() : null,
+    priority: delivery.isHigh === true ? 1 : 0,
+    fallback: delivery.fallback ?? null,
+    edits: delivery.edits ?? null,
   };
 }
 
-export function packProcessed({ sequence, sessions, firings, log }: Processed): PackedProcessed {
+export function packStep({ memory, ...step }: Step): PackedStep {
+  return {
+    sequence: step.sequence,
+    finishesEvent: step.finishesEvent,
+    sessions: step.sessions.map(packSession),
+    deliveries: step.deliveries.map(packDelivery),
+    artifacts: step.artifacts.map((artifact) => ({
+      id: artifact.id,
+      expiresAt: artifact.expiresAt,
+      body: JSON.stringify(artifact),
+    })),
+    memos: memory.memos.map((memo) => ({
+      kind: memo.kind,
+      rule: memo.rule,
+      key: memo.key,
+      session: memo.kind === 'window' ? '' : memo.session,
+      dueAt: memo.dueAt.getTime(),
+      body: JSON.stringify(memo),
+    })),
+    forgotten: memory.forgotten,
+    freed: memory.freed,
+    held: [...memory.used, ...memory.taken],
+    log: step.log,
+  };
+}
+
+export function packQuery({ due, ...query }: MemoryQuery, now: Date): PackedQuery {
+  const bounds = due && { from: due.from.getTime(), before: due.before.getTime(), limit: due.limit };
+  return { ...query, due: bounds ?? null, now: now.getTime() };
+}
+
+export function unpackMemory({ memos, held, sessions }: PackedMemory): LoadedMemory {
+  return { memos: memos.map(unpackMemo), held, sessions: sessions.map(unpackSession) };
+}
+
+function unpackMemo(body: string): Memo {
+  const memo = JSON.parse(body) as Memo & { dueAt: string };
+  return { ...memo, dueAt: new Date(memo.dueAt) };
+}
+
+export function unpackEvent({ sequence, received_at: at, is_repeat, body }: AcceptedRow): StoredEvent {
   return {
     sequence,
-    sessions: sessions.map(packSession),
-    firings: firings.map(({ rule, onceKey, deliveries, artifacts }) => ({
-      rule,
-      onceKey,
-      deliveries: deliveries.map(packDelivery),
-      artifacts: artifacts.map((artifact) => ({
-        id: artifact.id,
-        expiresAt: artifact.expiresAt,
-        body: JSON.stringify(artifact),
-      })),
-    })),
-    log,
+    receivedAt: new Date(at),
+    event: JSON.parse(body) as MeetingEvent,
+    isRepeat: is_repeat === 1,
   };
 }
 
@@ -129,7 +174,7 @@ export function packSettlement(settlement: Settlement): PackedSettlement {
   }
 }
 
-function unpackDelivery(row: DeliveryRow): StoredDelivery {
+export function unpackDelivery(row: DeliveryRow): StoredDelivery {
   return {
     id: row.id,
     rule: row.rule,
@@ -142,6 +187,9 @@ function unpackDelivery(row: DeliveryRow): StoredDelivery {
     state: row.state,
     attempts: row.attempts,
     createdAt: new Date(row.created_at),
+    isHigh: row.priority > 0,
+    ...(row.fallback !== null && { fallback: row.fallback }),
+    ...(row.edits !== null && { edits: row.edits }),
     ...(row.reason !== null && { reason: row.reason }),
     ...(row.first_tried_at !== null && { firstTriedAt: new Date(row.first_tried_at) }),
     ...(row.settled_at !== null && { settledAt: new Date(row.settled_at) }),
@@ -158,6 +206,7 @@ export function unpackClaimedDelivery(row: DeliveryRow): ClaimedDelivery {
 }
 
 const noDeliveries: Readonly<Record<DeliveryState, number>> = {
+  held: 0,
   waiting: 0,
   sending: 0,
   unknown: 0,

@@ -12,8 +12,8 @@ export type Pings = {
 export const allowedMentions = z
   .strictObject({
     parse: z.array(z.enum(['users', 'roles', 'everyone'])).optional(),
-    users: z.array(snowflake).max(100).optional(),
-    roles: z.array(snowflake).max(100).optional(),
+    users: z.array(snowflake).max(100).superRefine(refuseRepeated).optional(),
+    roles: z.array(snowflake).max(100).superRefine(refuseRepeated).optional(),
     replied_user: z.boolean().optional(),
   })
   .superRefine((value, context) => {
@@ -24,6 +24,20 @@ export const allowedMentions = z
       }
     }
   });
+
+/** Lists of ids are sets to Discord. */
+function refuseRepeated(ids: readonly string[], context: z.RefinementCtx): void {
+  for (const [index, id] of ids.entries()) {
+    if (ids.indexOf(id) < index) {
+      report(
+        context,
+        [index],
+        'SET_TYPE_ALREADY_CONTAINS_VALUE',
+        `The set already contains the value "${id}".`,
+      );
+    }
+  }
+}
 
 export type AllowedMentions = z.output<typeof allowedMentions>;
 

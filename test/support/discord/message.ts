@@ -25,6 +25,8 @@ export type Message = {
   components: readonly Component[];
   flags: number;
   pings: Pings;
+  /** What it said before each edit, oldest first. */
+  readonly earlier: Wording[];
 };
 
 /** A message as a reader of the channel sees it. */
@@ -42,6 +44,7 @@ export type ShownMessage = {
   readonly thread?: readonly ShownMessage[];
 };
 
+/** What a message says, and whom it pings. */
 export type Wording = Pick<Message, 'content' | 'embeds' | 'components' | 'flags' | 'pings'>;
 
 const blank: Wording = {
@@ -92,6 +95,11 @@ function legacyProblem(field: string) {
     code: 'MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2',
     message: `The '${field}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2`,
   };
+}
+
+/** What the message says now. */
+export function wordingOf({ content, embeds, components, flags, pings }: Wording): Wording {
+  return { content, embeds, components, flags, pings };
 }
 
 /** The message as the API answers it. */

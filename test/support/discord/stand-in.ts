@@ -12,7 +12,7 @@ import { interactionRoutes } from './interaction-routes.ts';
 import { callbackTypes, type Interaction, Interactions } from './interactions.ts';
 import { InvalidRequests, Limiter } from './limiter.ts';
 import { defaultMentions } from './mentions.ts';
-import { type Author, composed, type ShownMessage } from './message.ts';
+import { type Author, composed, type ShownMessage, type Wording } from './message.ts';
 import { type Answered, type Delivered, outcomeOf } from './outcome.ts';
 import { Refusal } from './refusal.ts';
 import { Router } from './route.ts';
@@ -162,6 +162,11 @@ export class DiscordStandIn implements AsyncDisposable {
   /** What a reader of the channel or thread sees now, oldest first. */
   visible(channelId: string): ShownMessage[] {
     return this.#world.visible(channelId);
+  }
+
+  /** All that a message has said to its readers, oldest first, what it says now included. */
+  versions(channelId: string, messageId: string): readonly Wording[] {
+    return this.#world.versions(channelId, messageId);
   }
 
   /** Every REST request so far that arrived whole, in order of arrival. */

@@ -7,6 +7,7 @@ import {
   type ShownMessage,
   toShown,
   type Wording,
+  wordingOf,
 } from './message.ts';
 import { type Draft, messageFlags, type NewDraft } from './message-body.ts';
 import { refusals } from './refusal.ts';
@@ -103,6 +104,7 @@ export class World {
       createdAtMs: this.now(),
       listedFromMs: 0,
       editedAtMs: undefined,
+      earlier: [],
     };
     channel.messages.set(message.id, message);
     return message;
@@ -111,8 +113,16 @@ export class World {
   edit(channel: Channel, message: Message, draft: Draft): void {
     if (channel.archived) throw refusals.threadArchived();
     // Filling the place that a deferred answer holds is not an edit to the reader.
-    const editedAtMs = (message.flags & messageFlags.loading) === 0 ? this.now() : undefined;
-    Object.assign(message, edited(message, draft, defaultsOf(message.author)), { editedAtMs });
+    const isSeen = (message.flags & messageFlags.loading) === 0;
+    const wording = edited(message, draft, defaultsOf(message.author));
+    if (isSeen) message.earlier.push(wordingOf(message));
+    Object.assign(message, wording, { editedAtMs: isSeen ? this.now() : undefined });
+  }
+
+  /** All that the message has said, oldest first, what it says now included; empty when it is not there. */
+  versions(channelId: string, id: string): Wording[] {
+    const message = this.#channels.get(channelId)?.messages.get(id);
+    return message === undefined ? [] : [...message.earlier, wordingOf(message)];
   }
 
   /** Opens a thread on a message; the thread has the message's id. */

@@ -46,14 +46,11 @@ export function updateMessage(args: JsonObject, context: MethodContext): JsonObj
   const draft = compose(args);
   if ((draft.text ?? '').length > maxUpdateLength) throw new Refusal('msg_too_long');
   const message = ownMessage(id, ts, 'cant_update_message', context);
-  message.text = draft.text ?? message.text;
-  message.blocks = draft.blocks ?? message.blocks;
-  message.rendering = draft.rendering;
-  message.edited = true;
-  if (message.threadTs !== undefined) message.broadcast = draft.broadcast ?? message.broadcast;
-  if (draft.metadata !== undefined) {
-    message.metadata = draft.metadata === 'removed' ? undefined : draft.metadata;
-  }
+  if (!context.workspace.isEditable(message)) throw new Refusal('edit_window_closed');
+  const { text = message.text, blocks = message.blocks, rendering, metadata = message.metadata } = draft;
+  const broadcast = message.threadTs !== undefined && (draft.broadcast ?? message.broadcast);
+  const kept = metadata === 'removed' ? undefined : metadata;
+  context.workspace.edit(message, { text, blocks, rendering, broadcast, metadata: kept });
   return { channel: id, ts, text: message.text, message: onTheWire(message, { withMetadata: true }) };
 }
 

@@ -82,7 +82,7 @@ export class ResponseUrls {
     const said = { text: draft.text ?? '', blocks: draft.blocks ?? [], rendering: draft.rendering };
     const original = messageTs === undefined ? undefined : this.#workspace.find(channel, messageTs);
     if (body['replace_original'] === true && original !== undefined) {
-      Object.assign(original, said, { edited: true });
+      this.#workspace.edit(original, said);
     } else if (body['response_type'] === 'in_channel') {
       this.#workspace.add({ channel, author: identity.botUserId, ...said });
     } else {

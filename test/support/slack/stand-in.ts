@@ -24,6 +24,7 @@ import {
   type Ephemeral,
   type Message,
   type VisibleMessage,
+  type Wording,
   Workspace,
 } from './workspace.ts';
 
@@ -36,6 +37,8 @@ export type SlackStandInOptions = {
   readonly scopes?: readonly string[];
   /** No list or history page is longer than this. */
   readonly maxPageSize?: number;
+  /** How long messages can be edited, in ms; for ever by default. */
+  readonly editWindowMs?: number;
   /** What a reply under a message that is gone meets; `refused` (`thread_not_found`) by default. */
   readonly orphanReplies?: OrphanReplies;
 };
@@ -62,7 +65,7 @@ export class SlackStandIn implements AsyncDisposable {
 
   private constructor(options: SlackStandInOptions) {
     this.#now = options.now ?? Date.now;
-    this.#workspace = new Workspace(this.#now);
+    this.#workspace = new Workspace(this.#now, options.editWindowMs ?? Number.POSITIVE_INFINITY);
     this.#webhooks = new Webhooks(this.#workspace);
     this.#responseUrls = new ResponseUrls(this.#workspace, this.#now);
     this.#inbound = new Inbound({
@@ -148,6 +151,11 @@ export class SlackStandIn implements AsyncDisposable {
   /** Every message and reply of a channel exactly once, oldest first. */
   messages(channel: string): readonly Message[] {
     return this.#workspace.messages(channel);
+  }
+
+  /** All that a message has said to its readers, oldest first, what it says now included. */
+  versions(channel: string, ts: string): readonly Wording[] {
+    return this.#workspace.versions(channel, ts);
   }
 
   /** What single users were shown privately, through `chat.postEphemeral` or a `response_url`. */

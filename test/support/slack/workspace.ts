@@ -31,7 +31,12 @@ export type Message = {
   rendering: Rendering;
   broadcast: boolean;
   edited: boolean;
+  /** What it said before each edit, oldest first. */
+  readonly earlier: Wording[];
 };
+
+/** What a message said, or says. */
+export type Wording = Pick<Message, 'text' | 'blocks' | 'metadata' | 'rendering' | 'broadcast'>;
 
 export type NewMessage = Pick<Message, 'channel' | 'author' | 'text'> &
   Partial<Pick<Message, 'threadTs' | 'blocks' | 'metadata' | 'rendering' | 'broadcast'>> & {
@@ -64,11 +69,13 @@ export class Workspace {
   readonly channels = new Map<string, Channel>();
   readonly ephemerals: Ephemeral[] = [];
   readonly #now: () => number;
+  readonly #editWindowMs: number;
   #messages: Message[] = [];
   #lastMicros = 0;
 
-  constructor(now: () => number) {
+  constructor(now: () => number, editWindowMs: number) {
     this.#now = now;
+    this.#editWindowMs = editWindowMs;
   }
 
   channel(id: string): Channel {
@@ -91,6 +98,7 @@ export class Workspace {
       rendering: message.rendering ?? {},
       broadcast: message.broadcast ?? false,
       edited: false,
+      earlier: [],
     };
     this.#messages.push(added);
     return added;
@@ -98,6 +106,23 @@ export class Workspace {
 
   find(channel: string, ts: string): Message | undefined {
     return this.#messages.find((message) => message.channel === channel && message.ts === ts);
+  }
+
+  /** Whether the workspace still lets the message be edited. */
+  isEditable({ ts }: Message): boolean {
+    return this.#now() - Number(ts) * 1000 <= this.#editWindowMs;
+  }
+
+  /** Replaces what a message says. */
+  edit(message: Message, change: Partial<Wording>): void {
+    message.earlier.push(wordingOf(message));
+    Object.assign(message, change, { edited: true });
+  }
+
+  /** All that the message has said, oldest first, what it says now included; empty when it is not there. */
+  versions(channel: string, ts: string): Wording[] {
+    const message = this.find(channel, ts);
+    return message === undefined ? [] : [...message.earlier, wordingOf(message)];
   }
 
   delete(channel: string, ts: string): void {
@@ -131,6 +156,10 @@ export class Workspace {
     this.#lastMicros = micros;
     return `${Math.floor(micros / 1_000_000)}.${String(micros % 1_000_000).padStart(6, '0')}`;
   }
+}
+
+function wordingOf({ text, blocks, metadata, rendering, broadcast }: Message): Wording {
+  return { text, blocks, metadata, rendering, broadcast };
 }
 
 function asSeen(message: Message): VisibleMessage {

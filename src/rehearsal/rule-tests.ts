@@ -1,0 +1,165 @@
+import type { NewDelivery } from '#domain/delivery.ts';
+import type { MeetingEvent } from '#domain/event.ts';
+import { plainText } from '#domain/message.ts';
+import type { Configuration } from '#engine/run.ts';
+import type { Place } from '#rules/diagnostic.ts';
+import type { Expectation, RuleTest, TestEvent } from '#rules/test-cases.ts';
+import type { StoredEvent } from '#store/store.ts';
+import { rehearse, type Scene } from './rehearse.ts';
+
+/** What an expectation asked for and what came instead. */
+export type Disagreement = {
+  readonly place: Place;
+  readonly rule: string;
+  readonly expected: string;
+  readonly actual: string;
+};
+
+export type TestResult = {
+  readonly name: string;
+  readonly place: Place;
+  /** Empty when the test holds. */
+  readonly disagreements: readonly Disagreement[];
+};
+
+/** Runs one test of the rules file in virtual time. */
+export function runRuleTest(test: RuleTest, configuration: Configuration): TestResult {
+  const events = test.events.map((event, index) => storedEvent(event, index + 1, test));
+  const until = test.untilMs === undefined ? undefined : new Date(test.start.getTime() + test.untilMs + 1);
+  const scenes = [...rehearse(configuration, events, { until })];
+  const disagreements = test.expect.flatMap((expectation) => {
+    const found = disagreement(expectation, scenes, test.start);
+    return found === undefined ? [] : [found];
+  });
+  return { name: test.name, place: test.place, disagreements };
+}
+
+/** A test's event as if it had been accepted. */
+function storedEvent({ atMs, type, facts }: TestEvent, sequence: number, test: RuleTest): StoredEvent {
+  const receivedAt = new Date(test.start.getTime() + atMs);
+  const given = facts as Partial<MeetingEvent>;
+  const event: MeetingEvent = {
+    room: { id: 'test-room' },
+    ...given,
+    event: { native: type, ...given.event, type, time: given.event?.time ?? receivedAt.toISOString() },
+    source: { name: test.source.name, type: test.source.type },
+    raw: given.raw ?? {},
+  };
+  return { sequence, receivedAt, event, isRepeat: false };
+}
+
+type Sent = { readonly at: Date; readonly delivery: NewDelivery };
+
+function disagreement(
+  expectation: Expectation,
+  scenes: readonly Scene[],
+  start: Date,
+): Disagreement | undefined {
+  const { rule, place, times, to, contains, because } = expectation;
+  const firings = scenes
+    .map(({ at, deliveries }) => ({
+      at,
+      sent: deliveries.filter((each) => each.rule === rule && isSent(each)),
+    }))
+    .filter(({ sent }) => sent.length > 0);
+  const sent = firings.flatMap(({ at, sent: each }) => each.map((delivery): Sent => ({ at, delivery })));
+  const silences = silencesOf(rule, scenes, start);
+  const expected: string[] = [];
+  let agrees = true;
+  const ask = (text: string, holds: boolean) => {
+    expected.push(text);
+    agrees &&= holds;
+  };
+  if (times !== undefined) ask(times === 0 ? 'not sent' : `sent ${counted(times)}`, firings.length === times);
+  else if (because === undefined) ask('sent', sent.length > 0);
+  for (const name of to ?? []) {
+    ask(
+      `to ${name}`,
+      sent.some(({ delivery }) => delivery.destination === name),
+    );
+  }
+  if (to !== undefined) {
+    const others = sent.filter(({ delivery }) => !to.includes(delivery.destination));
+    ask('and nowhere else', others.length === 0);
+  }
+  for (const text of contains ?? []) {
+    const isIn = ({ delivery }: Sent) => wholeText(delivery).includes(text);
+    ask(`contains ${JSON.stringify(text)}`, sent.some(isIn));
+  }
+  if (because !== undefined) {
+    ask(
+      `not sent because ${because}`,
+      silences.some((each) => each.includes(because)),
+    );
+  }
+  if (agrees) return undefined;
+  const actual = sent.map((each) => described(each, start));
+  return {
+    place,
+    rule,
+    expected: expected.join(', '),
+    actual: [...actual, ...silences].join('; ') || 'its conditions never held',
+  };
+}
+
+/** A message that waits for the end of quiet hours counts: it goes out. */
+function isSent({ state }: NewDelivery): boolean {
+  return state === 'waiting' || state === 'held';
+}
+
+function counted(times: number): string {
+  return times === 1 ? 'once' : `${times} times`;
+}
+
+function described({ at, delivery }: Sent, start: Date): string {
+  const until = delivery.state === 'held' ? `, held until ${delivery.until.toISOString()}` : '';
+  return `sent at ${after(at, start)} to ${delivery.destination}${until}: ${JSON.stringify(plainText(delivery.message.sentence))}`;
+}
+
+/** Why the rule said nothing, each with its moment. */
+function silencesOf(rule: string, scenes: readonly Scene[], start: Date): readonly string[] {
+  return scenes.flatMap(({ at, decisions, deliveries }) => [
+    ...decisions.flatMap((decision) =>
+      decision.kind === 'silent' && decision.rule.id === rule
+        ? [`${after(at, start)}: ${decision.why} (${decision.reason})`]
+        : [],
+    ),
+    ...deliveries.flatMap((delivery) =>
+      delivery.rule === rule && 'reason' in delivery && delivery.state !== 'held'
+        ? [`${after(at, start)}: ${delivery.state} (${delivery.reason})`]
+        : [],
+    ),
+  ]);
+}
+
+function after(at: Date, start: Date): string {
+  return `${Math.round((at.getTime() - start.getTime()) / 1000)}s`;
+}
+
+/** Everything a reader sees, without markup. */
+function wholeText({ message }: NewDelivery): string {
+  const body = message.body.flatMap((block) =>
+    block.kind === 'list' ? block.items.map(plainText) : [plainText(block.line)],
+  );
+  const facts = message.facts.map(({ label, value }) => `${label}: ${plainText(value)}`);
+  const buttons = message.buttons.map(({ text }) => text);
+  return [plainText(message.title), plainText(message.sentence), ...body, ...facts, ...buttons].join('\n');
+}
+
+/** What a disagreement says in one line. */
+export function disagreementText({ rule, expected, actual }: Disagreement): string {
+  return `${rule}: expected ${expected}, but ${actual}`;
+}
+
+/** A test that does not hold, as the lines of a report: the expectation and what came instead, side by side. */
+export function describeFailure({ name, disagreements }: TestResult): string {
+  return disagreements
+    .map(({ place, rule, expected, actual }) =>
+      [
+        `${place.file}:${place.line}:${place.col} error: the test "${name}" does not hold for ${rule} [test-failed]`,
+        `  expected  ${expected}`,
+        `  actual    ${actual}`,
+      ].join('\n'),
+    )
+    .join('\n');
+}
