@@ -24,13 +24,17 @@ const rule = (keys: Keys): Keys => ({
   ],
 });
 const send = (keys: Keys): Keys =>
-  rule({ send: { to: 'ops', ...('template' in keys ? {} : { text: 'x' }), ...keys } });
+  rule({ send: { to: 'ops', ...('template' in keys ? {} : { text: 'x' }), ...threadFor(keys), ...keys } });
+// A message that is in no thread is in the channel anyway.
+const threadFor = (keys: Keys): Keys => ('also_in_channel' in keys ? { thread: 'meeting' } : {});
 const test = (keys: Keys): Keys => ({
   ...rule({}),
   tests: [
     { name: 'example', events: [{ event: 'participant.joined', 'session.id': 'S1' }], expect: {}, ...keys },
   ],
 });
+// oxlint-disable-next-line unicorn/no-thenable -- the word is of rules.yaml
+const windowThen = { then: 'hold' };
 const source = (platform: string, needed: Keys) => (keys: Keys) => ({
   sources: { example: { [platform]: { ...needed, ...keys } } },
 });
@@ -50,7 +54,7 @@ const places: Readonly<Record<string, Place>> = {
       sources: 'sources: { vsdk: { videosdk: {} } }',
       destinations: 'destinations: { ops: { slack: { channel: C0OPS0001 } } }',
       lists: 'lists: { vips: [vip-user-789, ceo-bigco] }',
-      quiet_hours: 'quiet_hours: { nights: { from: "22:00", to: "07:00" } }',
+      quiet_hours: 'quiet_hours: { nights: { from: "22:00", to: "07:00", then: hold } }',
       admins: 'admins: { slack: [U0ADMIN01], discord: ["998877665544332211"] }',
       notices: 'notices: ops',
       cards: 'cards: { meeting: { per: session.id, to: ops, template: meeting-started } }',
@@ -109,12 +113,13 @@ const places: Readonly<Record<string, Place>> = {
   },
   window: {
     schema: ['definitions', 'quiet_hours'],
-    around: (keys) => ({ quiet_hours: { example: { from: '22:00', to: '07:00', ...keys } } }),
+    around: (keys) => ({ quiet_hours: { example: { from: '22:00', to: '07:00', ...windowThen, ...keys } } }),
     examples: {
       from: 'from: "22:00"',
       to: 'to: "06:30"',
       days: 'days: [mon, tue, wed, thu, fri]',
       timezone: 'timezone: America/New_York',
+      // oxlint-disable-next-line unicorn/no-thenable -- the word is of rules.yaml
       then: 'then: drop',
       default: 'default: true',
     },
@@ -271,7 +276,8 @@ function keyTable(name: string): string {
   const rows = keys.map(([key, property]) => {
     const example = place.examples[key];
     if (example === undefined) throw new Error(`the key "${key}" of "${name}" has no example`);
-    const about = isObject(property) ? String(property['description']) : '';
+    const about = isObject(property) ? property['description'] : undefined;
+    if (typeof about !== 'string') throw new Error(`nobody says what "${key}" of "${name}" means`);
     return [code(key), required.includes(key) ? `${about}; must be there` : about, code(example)];
   });
   return table(['key', 'meaning', 'example'], rows);

@@ -2,69 +2,33 @@ import { enableCompileCache } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
 import { readEnvironment, withDotEnv } from '#runtime/environment.ts';
 import { OperatorError } from '#runtime/operator-error.ts';
+import * as commands from './commands.ts';
 
 enableCompileCache();
 
-const write = (text: string) => void process.stderr.write(text);
-const print = (text: string) => void process.stdout.write(text);
-
-/** The environment with `.env` under it. Each command loads only the modules it needs. */
-function environment() {
-  return readEnvironment(withDotEnv(process.env, '.env'), process.stdout.isTTY);
-}
-
-async function serve(): Promise<number> {
-  const [command, app, store] = await Promise.all([
-    import('#cli/serve.ts'),
-    import('./app.ts'),
-    import('#store/store.ts'),
-  ]);
-  return command.serve({
-    start: async () =>
-      app.startApp(environment(), {
-        now: () => new Date(),
-        random: Math.random,
-        fetch: globalThis.fetch,
-        write: (line) => void process.stdout.write(line),
-      }),
-    write,
-    isReadable: (error) => error instanceof OperatorError || error instanceof store.StoreUnavailable,
-  });
-}
-
-async function check(options: {
-  format: 'text' | 'json' | 'github' | 'sarif';
-  strict?: boolean;
-}): Promise<number> {
-  const [command, configuration, { formatReport }, { default: about }] = await Promise.all([
-    import('#cli/check.ts'),
-    import('./configuration.ts'),
-    import('#rules/report.ts'),
-    import('../package.json', { with: { type: 'json' } }),
-  ]);
-  const settings = environment();
-  return command.check({
-    rulesFile: settings.rulesFile,
-    read: () => configuration.readConfiguration(settings).diagnostics,
-    report: (findings, format) =>
-      formatReport(findings, format, { version: about.version, root: process.cwd() }),
-    format: options.format,
-    isStrict: options.strict ?? false,
-    write: print,
-  });
-}
+const terminal: commands.Terminal = {
+  /** With `.env` under it. */
+  environment: () => readEnvironment(withDotEnv(process.env, '.env'), process.stdout.isTTY),
+  print: (text) => void process.stdout.write(text),
+  complain: (text) => void process.stderr.write(text),
+};
 
 const program = new Command('callboard')
   .description('Tells people in Slack and Discord what happens in their video meetings.')
   .exitOverride()
   .showHelpAfterError('(callboard --help lists the commands)');
 
+/** Takes an option that may be given several times. */
+function several(each: string, before: readonly string[]): readonly string[] {
+  return [...before, each];
+}
+
 program
   .command('serve')
   .description('take webhooks and deliver messages (default)')
   .action(async () => {
     // What was half started, or refuses to end, must not keep the program alive.
-    process.exit(await serve());
+    process.exit(await commands.serve(terminal));
   });
 
 program
@@ -76,8 +40,24 @@ program
       .default('text'),
   )
   .option('--strict', 'take warnings for errors')
-  .action(async (options: Parameters<typeof check>[0]) => {
-    process.exitCode = await check(options);
+  .action(async (flags: commands.CheckFlags) => {
+    process.exitCode = await commands.check(terminal, flags);
+  });
+
+program
+  .command('simulate')
+  .description('send made-up webhooks to the running service, signed as by their platform')
+  .argument('[source]', 'name of a source in rules.yaml, or its type where it is the only one')
+  .argument('[event]', "the sender's own name of the event, such as participant_joined")
+  .option('--meeting', 'a whole meeting instead of one event')
+  .option('--set <path=value>', "change the sender's payload; may be repeated", several, [])
+  .option('--pace <ms>', 'between the events of a meeting; realistic: as in half an hour', '300')
+  .option('--url <url>', 'where to post (default: http://localhost:PORT/hooks/NAME)')
+  .option('--key <file>', 'RSA private key in PEM form, to sign for VideoSDK')
+  .option('--print', 'show the signed requests instead of sending them')
+  .option('--list', 'list the events that can be simulated')
+  .action(async (source: string | undefined, event: string | undefined, flags: commands.SimulateFlags) => {
+    process.exitCode = await commands.simulate(terminal, source, event, flags);
   });
 
 try {
@@ -87,9 +67,8 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
     const isOurs = error instanceof OperatorError;
-    write(
-      `${isOurs || !(error instanceof Error) ? String(error instanceof Error ? error.message : error) : error.stack}\n`,
-    );
+    const text = error instanceof Error ? (isOurs ? error.message : error.stack) : String(error);
+    terminal.complain(`${text}\n`);
     process.exit(1);
   }
 }

@@ -143,14 +143,19 @@ export function sendersOf(type: EventType): readonly string[] {
 /** Whether an event from sources of a type can have a field, given or counted by us. `room.url` is not theirs to give: it is configured. */
 export function canGive(sourceType: string, field: string, type: EventType): boolean {
   if (isFree(sourceType)) return true;
-  const steps = field.split('.');
-  return !steps.some((_, at) => {
-    const path = steps.slice(0, at + 1).join('.');
-    const found = Object.hasOwn(absences, path) ? absences[path] : undefined;
-    return found?.some(
-      ({ platforms, types = '' }) => platforms.some((each) => each === sourceType) && type.startsWith(types),
-    );
-  });
+  for (let end = field.indexOf('.'); end >= 0; end = field.indexOf('.', end + 1)) {
+    if (isAbsent(field.slice(0, end), sourceType, type)) return false;
+  }
+  return !isAbsent(field, sourceType, type);
+}
+
+function isAbsent(path: string, sourceType: string, type: EventType): boolean {
+  const found = Object.hasOwn(absences, path) ? absences[path] : undefined;
+  return (
+    found?.some(
+      ({ platforms, types = '' }) => type.startsWith(types) && platforms.some((each) => each === sourceType),
+    ) === true
+  );
 }
 
 /** Whether a field can have this value on an event from sources of a type. */

@@ -3,9 +3,9 @@ import { comparable } from '#domain/text.ts';
 import { Bell } from '#runtime/bell.ts';
 import type { Logger } from '#runtime/logger.ts';
 import { type ClaimedEvent, type EndedRule, type Step, type Store, StoreUnavailable } from '#store/store.ts';
-import { type Batch, decideBatch } from './batch.ts';
+import { decideBatch } from './batch.ts';
 import { type Configuration, type Decided, wordStep } from './run.ts';
-import { TimerClock } from './timer-clock.ts';
+import { TimerClock, type TimerSpan } from './timer-clock.ts';
 
 export type ProcessorOptions = {
   readonly store: Store;
@@ -90,9 +90,9 @@ export class Processor {
       this.#bell.clear();
       try {
         if (this.#swap !== undefined) await this.#takeSwap(this.#swap);
-        const claimed = await this.#claim();
-        const timers = await this.#timers.due(claimed.length === batchSize ? claimed.at(-1) : undefined);
-        if (claimed.length > 0 || timers !== undefined) {
+        const { claimed, isAll } = await this.#claim();
+        const timers = await this.#timers.due(isAll ? undefined : claimed.at(-1));
+        if (claimed.length > 0 || timers.before !== undefined) {
           const startedAt = performance.now();
           await this.#process(claimed, timers);
           const tookMs = performance.now() - startedAt;
@@ -119,22 +119,25 @@ export class Processor {
     }
   }
 
-  /** An event whose processing failed or ended the program before is taken alone: it must not take others with it. */
-  async #claim(): Promise<readonly ClaimedEvent[]> {
+  /**
+   * An event whose processing failed or ended the program before is taken alone: it must not take others with it. Unless `isAll`, more
+   * events may wait behind these.
+   */
+  async #claim(): Promise<{ readonly claimed: readonly ClaimedEvent[]; readonly isAll: boolean }> {
     const { store, now } = this.#options;
     const claimed = await store.claimEvents({ now: now(), limit: batchSize, leaseMs });
     const suspect = claimed.findIndex(({ failures }) => failures > 0);
-    if (suspect < 0) return claimed;
-    const taken = claimed.slice(0, Math.max(suspect, 1));
-    await store.releaseEvents(claimed.slice(taken.length).map(({ sequence }) => sequence));
-    return taken;
+    const taken = suspect < 0 ? claimed : claimed.slice(0, Math.max(suspect, 1));
+    const released = claimed.slice(taken.length);
+    if (released.length > 0) await store.releaseEvents(released.map(({ sequence }) => sequence));
+    return { claimed: taken, isAll: taken.length < batchSize && released.length === 0 };
   }
 
-  async #process(claimed: readonly ClaimedEvent[], timers: Batch['timers']): Promise<void> {
+  async #process(claimed: readonly ClaimedEvent[], timers: TimerSpan): Promise<void> {
     const { store } = this.#options;
     const failed: Failed[] = [];
     const held: ClaimedEvent[] = [];
-    let events = claimed.filter((event) => {
+    let events: readonly ClaimedEvent[] = claimed.filter((event) => {
       if (event.failures < giveUpAfterFailures) return true;
       failed.push({ event, reason: 'the program ended each time it was processed' });
       return false;
@@ -142,7 +145,10 @@ export class Processor {
     for (;;) {
       const outcome = await this.#decideAndSettle(events, timers);
       if (outcome === 'done') break;
-      if (outcome === 'more') continue;
+      if ('left' in outcome) {
+        events = outcome.left;
+        continue;
+      }
       const { culprits } = outcome;
       failed.push(...culprits);
       // A session's later events wait behind one that failed.
@@ -154,11 +160,11 @@ export class Processor {
     if (held.length > 0) await this.#insist(() => store.releaseEvents(held.map(({ sequence }) => sequence)));
   }
 
-  /** `more`: timers that were due came first, and the events are still to be done. */
+  /** `left`: many timers are due, and these events come after the next of them. */
   async #decideAndSettle(
     events: readonly ClaimedEvent[],
-    timers: Batch['timers'],
-  ): Promise<'done' | 'more' | { readonly culprits: readonly Failed[] }> {
+    timers: TimerSpan,
+  ): Promise<'done' | { readonly left: readonly ClaimedEvent[] } | { readonly culprits: readonly Failed[] }> {
     const { store, now, logger } = this.#options;
     const configuration = this.#configuration;
     const { rulebook } = configuration;
@@ -168,7 +174,7 @@ export class Processor {
       logger.error({ err: error, event: event.sequence }, 'an event could not be processed');
       return { culprits: [{ event, reason: reasonOf(error) }] };
     }
-    const { decided, isPart } = result;
+    const { decided, left } = result;
     const steps = decided.map((each) => wordStep(each, configuration));
     const holdUntil = new Date(now().getTime() + rulebook.retentionMs);
     try {
@@ -180,7 +186,7 @@ export class Processor {
         if (written[index] !== true || each === undefined) continue;
         this.#tell(step, each, step.finishesEvent ? byStep.get(step.sequence) : undefined);
       }
-      return isPart ? 'more' : 'done';
+      return left === undefined ? 'done' : { left };
     } catch (error) {
       if (error instanceof StoreUnavailable || events.length === 0) throw error;
       // Written together, they fail together, and come back one by one: then only the culprit fails again.

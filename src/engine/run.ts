@@ -57,7 +57,7 @@ export class Run {
     const { rulebook, memory, now, timersFrom } = this.#options;
     const decided: Decided[] = [];
     for (;;) {
-      const [timer] = memory.due(before, timersFrom);
+      const timer = memory.nextDue(before, timersFrom);
       if (timer === undefined) return decided;
       const decision = decideTimer(rulebook, timer, now, memory, this.#sessionNow);
       decided.push({

@@ -2,12 +2,15 @@ import type { ClaimedEvent, Step, Store } from '#store/store.ts';
 
 export type TimerClockOptions = { readonly store: Store; readonly now: () => Date };
 
+/** Which timers may fire: those due at `from` or later and before `before`; without that none is due. */
+export type TimerSpan = { readonly from: Date; readonly before?: Date | undefined };
+
 /** After a start the senders get this long to repeat what we missed, before a timer that became due meanwhile fires. */
 const graceMs = 15_000;
 
 /**
  * Knows when the next timer is due, so that the store is asked only then. A timer that became due while the program was down waits until
- * the senders had time to repeat what they could not tell us.
+ * the inbox is drained and the senders had time to repeat what they could not tell us.
  */
 export class TimerClock {
   readonly #options: TimerClockOptions;
@@ -24,19 +27,15 @@ export class TimerClock {
     this.#startedAt = this.#options.now();
   }
 
-  /** The time in which timers are due now, if any is. Behind `last`, the last of a full batch, more events may wait that came before the later ones. */
-  async due(last: ClaimedEvent | undefined): Promise<{ from: Date; before: Date } | undefined> {
+  /** The timers that may fire now. `last` is given when more events wait behind it: they may have come before the later timers. */
+  async due(last: ClaimedEvent | undefined): Promise<TimerSpan> {
     const now = this.#options.now();
-    const isGrace = this.#isGrace(now);
-    if (!isGrace && !this.#hadGrace) {
-      this.#hadGrace = true;
-      this.#next = undefined;
-    }
-    const from = isGrace ? this.#startedAt : new Date(0);
+    this.#passGrace(now, last === undefined);
+    const from = this.#hadGrace ? new Date(0) : this.#startedAt;
     this.#next ??= (await this.#options.store.nextTimerDue(from))?.getTime() ?? Number.POSITIVE_INFINITY;
     // A timer that is due in this very millisecond is due.
     const before = last?.receivedAt ?? new Date(now.getTime() + 1);
-    if (this.#next >= before.getTime()) return undefined;
+    if (this.#next >= before.getTime()) return { from };
     this.#next = undefined;
     return { from, before };
   }
@@ -64,7 +63,15 @@ export class TimerClock {
     this.#next = undefined;
   }
 
-  #isGrace(now: Date): boolean {
-    return now.getTime() < this.#startedAt.getTime() + graceMs;
+  #passGrace(now: Date, isDrained: boolean): void {
+    if (this.#hadGrace) return;
+    if (now < this.#startedAt) {
+      // The clock was set back: the time after the start begins anew, or it would not end before the clock is there again.
+      this.#startedAt = now;
+      this.#next = undefined;
+    } else if (isDrained && now.getTime() >= this.#startedAt.getTime() + graceMs) {
+      this.#hadGrace = true;
+      this.#next = undefined;
+    }
   }
 }

@@ -5,7 +5,8 @@ import type { Message } from '#domain/message.ts';
 import { type JsonObject, readPath } from '#domain/value.ts';
 import type { TemplateLibrary } from '#messages/library.ts';
 import { type RenderTools, render } from '#messages/render.ts';
-import type { Firing, SendDecision } from '#rules/decide.ts';
+import type { Firing } from '#rules/decide.ts';
+import type { SendDecision } from '#rules/release.ts';
 import type { Rulebook } from '#rules/rulebook.ts';
 
 /** What wording needs to know of the configuration. */

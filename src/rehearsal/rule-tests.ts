@@ -28,7 +28,7 @@ export function runRuleTest(test: RuleTest, configuration: Configuration): TestR
   const until = test.untilMs === undefined ? undefined : new Date(test.start.getTime() + test.untilMs + 1);
   const scenes = [...rehearse(configuration, events, { until })];
   const disagreements = test.expect.flatMap((expectation) => {
-    const found = disagreement(expectation, scenes, test.start);
+    const found = disagreement(expectation, scenes, { start: test.start, until });
     return found === undefined ? [] : [found];
   });
   return { name: test.name, place: test.place, disagreements };
@@ -39,8 +39,8 @@ function storedEvent({ atMs, type, facts }: TestEvent, sequence: number, test: R
   const receivedAt = new Date(test.start.getTime() + atMs);
   const given = facts as Partial<MeetingEvent>;
   const event: MeetingEvent = {
-    room: { id: 'test-room' },
     ...given,
+    room: { id: roomOf(given.session?.id, test), ...given.room },
     event: { native: type, ...given.event, type, time: given.event?.time ?? receivedAt.toISOString() },
     source: { name: test.source.name, type: test.source.type },
     raw: given.raw ?? {},
@@ -48,22 +48,32 @@ function storedEvent({ atMs, type, facts }: TestEvent, sequence: number, test: R
   return { sequence, receivedAt, event, isRepeat: false };
 }
 
+/** Events of one session are in one room, though not each of them says so. */
+function roomOf(session: string | undefined, { events }: RuleTest): string {
+  const rooms = events.flatMap(({ facts }) => {
+    const { session: its, room } = facts as Partial<MeetingEvent>;
+    return its?.id === session && room?.id !== undefined ? [room.id] : [];
+  });
+  return rooms[0] ?? 'test-room';
+}
+
+type Time = { readonly start: Date; readonly until: Date | undefined };
 type Sent = { readonly at: Date; readonly delivery: NewDelivery };
 
 function disagreement(
   expectation: Expectation,
   scenes: readonly Scene[],
-  start: Date,
+  { start, until }: Time,
 ): Disagreement | undefined {
   const { rule, place, times, to, contains, because } = expectation;
   const firings = scenes
     .map(({ at, deliveries }) => ({
       at,
-      sent: deliveries.filter((each) => each.rule === rule && isSent(each)),
+      sent: deliveries.filter((each) => each.rule === rule && isSent(each, until)),
     }))
     .filter(({ sent }) => sent.length > 0);
   const sent = firings.flatMap(({ at, sent: each }) => each.map((delivery): Sent => ({ at, delivery })));
-  const silences = silencesOf(rule, scenes, start);
+  const silences = silencesOf(rule, scenes, { start, until });
   const expected: string[] = [];
   let agrees = true;
   const ask = (text: string, holds: boolean) => {
@@ -102,9 +112,10 @@ function disagreement(
   };
 }
 
-/** A message that waits for the end of quiet hours counts: it goes out. */
-function isSent({ state }: NewDelivery): boolean {
-  return state === 'waiting' || state === 'held';
+/** A message that waits for the end of quiet hours counts, if that end comes within the test. */
+function isSent(delivery: NewDelivery, until: Date | undefined): boolean {
+  if (delivery.state !== 'held') return delivery.state === 'waiting';
+  return until === undefined || delivery.until < until;
 }
 
 function counted(times: number): string {
@@ -117,7 +128,7 @@ function described({ at, delivery }: Sent, start: Date): string {
 }
 
 /** Why the rule said nothing, each with its moment. */
-function silencesOf(rule: string, scenes: readonly Scene[], start: Date): readonly string[] {
+function silencesOf(rule: string, scenes: readonly Scene[], { start, until }: Time): readonly string[] {
   return scenes.flatMap(({ at, decisions, deliveries }) => [
     ...decisions.flatMap((decision) =>
       decision.kind === 'silent' && decision.rule.id === rule
@@ -125,7 +136,7 @@ function silencesOf(rule: string, scenes: readonly Scene[], start: Date): readon
         : [],
     ),
     ...deliveries.flatMap((delivery) =>
-      delivery.rule === rule && 'reason' in delivery && delivery.state !== 'held'
+      delivery.rule === rule && 'reason' in delivery && !isSent(delivery, until)
         ? [`${after(at, start)}: ${delivery.state} (${delivery.reason})`]
         : [],
     ),

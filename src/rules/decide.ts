@@ -1,10 +1,11 @@
 import type { EventType } from '#domain/catalogue.ts';
 import type { Digest, OnceKey, Wait } from '#domain/memory.ts';
 import type { JsonObject } from '#domain/value.ts';
-import { nextTimeOfDay, windowEnd } from './calendar.ts';
+import { nextTimeOfDay } from './calendar.ts';
 import { groupOf, keyOf } from './keys.ts';
 import type { Memory } from './memory.ts';
-import type { DigestStage, Rule, Rulebook, Send } from './rulebook.ts';
+import { releases, type SendDecision } from './release.ts';
+import type { DigestStage, Rule, Rulebook } from './rulebook.ts';
 
 /** Something that rules are asked about: an event, or a timer that an earlier event left behind. */
 export type Occurrence = {
@@ -18,14 +19,6 @@ export type Occurrence = {
   /** The clock when it is decided: quiet hours look at this. Never before `at`. */
   readonly now: Date;
 };
-
-/** How one entry of `send` goes out: at once, when a window ends, or not at all. */
-export type Release =
-  | { readonly kind: 'now' }
-  | { readonly kind: 'held'; readonly until: Date; readonly window: string }
-  | { readonly kind: 'dropped'; readonly window: string };
-
-export type SendDecision = { readonly send: Send; readonly release: Release };
 
 /** A rule that fires, with the facts for its words. The same decision has the same `occurrence`. */
 export type Firing = {
@@ -301,20 +294,4 @@ function itemOf(facts: JsonObject): JsonObject {
 
 function dueOf({ due }: DigestStage, at: Date): Date {
   return 'ms' in due ? new Date(at.getTime() + due.ms) : nextTimeOfDay(due.at, due.timezone, at);
-}
-
-/** When each entry of `send` may go out. Of several windows one that drops wins, else the one that ends last. */
-function releases(rule: Rule, now: Date): readonly SendDecision[] {
-  return rule.sends.map((send) => ({ send, release: releaseOf(send, now) }));
-}
-
-function releaseOf({ quiet }: Send, now: Date): Release {
-  let held: Release = { kind: 'now' };
-  for (const { name, window, then } of quiet) {
-    const until = windowEnd(window, now);
-    if (until === undefined) continue;
-    if (then === 'drop') return { kind: 'dropped', window: name };
-    if (held.kind !== 'held' || until > held.until) held = { kind: 'held', until, window: name };
-  }
-  return held;
 }

@@ -69,6 +69,7 @@ function expectation(): JsonSchema {
     description: 'how many messages, or { times, to, contains, because }',
     // What is not sent goes nowhere and contains nothing.
     not: {
+      type: 'object',
       required: ['times'],
       properties: { times: { const: 0 } },
       anyOf: [{ required: ['to'] }, { required: ['contains'] }],

@@ -122,8 +122,7 @@ class Loading {
     const rules = placed.map(({ rule }) => rule);
     const ids = this.#ids(root);
     const tests = (this.#part(root, 'tests', fileParts.tests) ?? []).flatMap(
-      (entry, index) =>
-        loadTest(entry, ['tests', index], { sources, rules: ids, issues, destination }) ?? [],
+      (entry, index) => loadTest(entry, ['tests', index], { sources, rules: ids, issues, destination }) ?? [],
     );
     const secrets = findSecrets(root, this.#tree);
     for (const path of secrets.literal) this.#report('value', path, 'secret-in-file', secretInFile);
@@ -220,7 +219,9 @@ class Loading {
 
   #ids(root: Record<string, unknown>): readonly string[] {
     const listed: readonly unknown[] = Array.isArray(root['rules']) ? root['rules'] : [];
-    return listed.flatMap((entry) => (isObject(entry) && typeof entry['id'] === 'string' ? [entry['id']] : []));
+    return listed.flatMap((entry) =>
+      isObject(entry) && typeof entry['id'] === 'string' ? [entry['id']] : [],
+    );
   }
 
   #rules(list: readonly unknown[], context: RuleContext): LintInput['rules'] {

@@ -80,13 +80,14 @@ export class Memory {
     });
   }
 
-  /** Waits and digests that are due before a moment, and not before `from`; the earliest first. */
-  due(before: Date, from = new Date(0)): readonly (Wait | Digest)[] {
-    const found: (Wait | Digest)[] = [];
+  /** The wait or digest that is due first, before a moment and not before `from`; of several the one that an earlier event began. */
+  nextDue(before: Date, from = new Date(0)): Wait | Digest | undefined {
+    let first: Wait | Digest | undefined;
     for (const memo of this.#memos.values()) {
-      if (memo.kind !== 'window' && memo.dueAt < before && memo.dueAt >= from) found.push(memo);
+      if (memo.kind === 'window' || memo.dueAt >= before || memo.dueAt < from) continue;
+      if (first === undefined || isDueBefore(memo, first)) first = memo;
     }
-    return found.sort((one, other) => one.dueAt.getTime() - other.dueAt.getTime());
+    return first;
   }
 
   put(memo: Memo): void {
@@ -164,6 +165,11 @@ export class Memory {
     if (names === undefined) this.#bySession.set(memo.session, new Set([name]));
     else names.add(name);
   }
+}
+
+function isDueBefore(one: Wait | Digest, other: Wait | Digest): boolean {
+  const apart = one.dueAt.getTime() - other.dueAt.getTime() || one.sequence - other.sequence;
+  return apart === 0 ? memoName(one) < memoName(other) : apart < 0;
 }
 
 function memoName({ kind, rule, key }: MemoKey): string {

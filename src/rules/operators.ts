@@ -136,7 +136,7 @@ function expressionProblem(expression: string, error: unknown): string {
   if (/\\[1-9]/.test(expression))
     return 'back-references, like \\1, are not available: they can take endless time';
   const reason = error instanceof Error ? error.message : String(error);
-  return `this is not a valid regular expression: ${reason.replace(/^error parsing regexp: /, '')}`;
+  return `this is not a valid regular expression: ${reason.replace(/^error parsing regexp: /, '').replace('`(?i)', '`')}`;
 }
 
 const notNumber = 'the field is a number: give a number, without quotes or a unit';

@@ -91,7 +91,7 @@ const then = z.enum(['hold', 'drop'], {
 
 export const windowSchema = z.strictObject({
   from: timeOfDay.describe('when it begins'),
-  to: timeOfDay.describe('when it ends; on the next day if that is not later'),
+  to: z.union([z.literal('24:00'), timeOfDay]).describe('when it ends; on the next day if that is not later'),
   days: z.array(weekday).min(1).describe('days on which it begins; all where not given').optional(),
   timezone: timezone.optional(),
   then: then.describe('what becomes of messages'),
@@ -155,6 +155,8 @@ export const digestSchema = z
     'a digest has either "every" or "at"',
   );
 
+const enabledWords = () => '"enabled" is true, false or shadow';
+
 export const ruleSchema = z.strictObject({
   id: nameText.describe('name of the rule; what it remembers belongs to it'),
   was: nameText.describe('its earlier name').optional(),
@@ -167,7 +169,7 @@ export const ruleSchema = z.strictObject({
   at_most: z.unknown().describe('limits how often').optional(),
   digest: z.unknown().describe('collects, and sends one message for many').optional(),
   enabled: z
-    .union([z.boolean(), z.literal('shadow')], { error: () => '"enabled" is true, false or shadow' })
+    .union([z.boolean({ error: enabledWords }), z.literal('shadow', { error: enabledWords })])
     .describe('false switches off; shadow decides and logs, but sends nothing')
     .optional(),
   /** Each entry is checked on its own with `sendSchema`. */

@@ -95,7 +95,12 @@ function sourceOf(name: unknown, path: Path, { sources, issues }: TestContext): 
 function loadEvent(entry: unknown, path: Path, issues: IssueContext): TestEvent | undefined {
   const { report } = issues;
   if (!isObject(entry)) {
-    report('value', path, 'wrong-type', 'an event is written like { at: 0s, event: room.started, room.id: R1 }');
+    report(
+      'value',
+      path,
+      'wrong-type',
+      'an event is written like { at: 0s, event: room.started, room.id: R1 }',
+    );
     return undefined;
   }
   const { at, event, ...given } = entry;
@@ -106,7 +111,8 @@ function loadEvent(entry: unknown, path: Path, issues: IssueContext): TestEvent 
     report('value', path, 'missing-key', '"event" is missing here: which event is it?');
     return undefined;
   }
-  if (typeof event !== 'string') report('value', [...path, 'event'], 'wrong-type', 'one event is needed here');
+  if (typeof event !== 'string')
+    report('value', [...path, 'event'], 'wrong-type', 'one event is needed here');
   const [type] = eventTypesOf(event, [...path, 'event'], report);
   if (type === undefined) return undefined;
   const facts: Record<string, Value> = {};

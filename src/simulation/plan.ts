@@ -85,13 +85,10 @@ function planWebhooks(asked: Asked, world: World): Plan {
   const platform = platformOf(source.type.type, nearest);
   const told = tell(asked, platform, paceMs, world);
   const url = readUrl(asked.url, source.name, world.port);
-  if (source.unset.length > 0) {
-    throw new OperatorError(
-      `${source.unset.join(' and ')} not set: without them ${source.name} can neither sign nor check webhooks. Set them in the environment or in .env, for the service too.`,
-    );
-  }
   const privateKey = asked.key === undefined ? undefined : readKey(asked.key, world);
-  const sender = platform.open(source.settings, { name: source.name, privateKey, newId });
+  const tools = { name: source.name, privateKey, newId };
+  if (source.unset.length > 0) throw unsetError(source, platform.hint?.(tools));
+  const sender = platform.open(source.settings, tools);
   const { payloads, added } = override(drafts(told, sender), overrides, nearest);
   const opened = source.type.open(source.name, source.settings, {
     fetch: () => Promise.reject(new Error('a simulation asks nobody')),
@@ -119,6 +116,12 @@ function planWebhooks(asked: Asked, world: World): Plan {
         ),
     })),
   };
+}
+
+function unsetError({ name, unset }: ConfiguredSource, hint: string | undefined): OperatorError {
+  const isOne = unset.length === 1;
+  const message = `${unset.join(' and ')} ${isOne ? 'is' : 'are'} not set, so webhooks of ${name} can neither be signed nor checked. Set ${isOne ? 'it' : 'them'} in the environment or in .env, for the service too.`;
+  return new OperatorError(hint === undefined ? message : `${message}\n${hint}`);
 }
 
 function tell(

@@ -66,6 +66,8 @@ export type Platform = {
   readonly script: readonly Line[];
   /** `settings` are those of a source of this type. Throws WrongUse where something to sign with is missing. */
   readonly open: (settings: unknown, tools: SenderTools) => Sender;
+  /** What helps somebody whose source lacks values of the environment. Throws as `open` does. */
+  readonly hint?: (tools: SenderTools) => string;
 };
 
 /** Seconds from the start of a meeting to its end; what comes of it follows later. */

@@ -198,11 +198,10 @@ export const videosdk: Platform = {
   open(settings, { name, privateKey }) {
     const key = readPrivateKey(privateKey, name);
     const trusted = rsaPublicKey(source.settings.parse(settings).public_key ?? '');
-    const own = createPublicKey(key);
-    if (trusted === undefined || !trusted.equals(own)) {
+    if (trusted === undefined || !trusted.equals(createPublicKey(key))) {
       const state = trusted === undefined ? 'gives no public_key' : 'gives the public_key of another';
       throw new WrongUse(
-        `${name} in rules.yaml ${state}, so the service would refuse what this key signs.\nThe public_key that fits:\n${pemOf(own)}`,
+        `${name} in rules.yaml ${state}, so the service would refuse what this key signs.\n${fitting(key)}`,
       );
     }
     return {
@@ -210,6 +209,7 @@ export const videosdk: Platform = {
       isPersonal: ([root, field]) => root === 'data' && (field?.startsWith('participant') ?? false),
     };
   },
+  hint: ({ name, privateKey }) => fitting(readPrivateKey(privateKey, name)),
 };
 
 function readPrivateKey(text: string | undefined, name: string): KeyObject {
@@ -219,7 +219,7 @@ function readPrivateKey(text: string | undefined, name: string): KeyObject {
         'VideoSDK signs with a private key that only VideoSDK has, so webhooks for trying need a key of your own:',
         '  openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out simulate.pem',
         '  openssl pkey -in simulate.pem -pubout',
-        `Put what the second command prints into rules.yaml as public_key of ${name} while you try, and say --key simulate.pem`,
+        `While you try, put what the second command prints into rules.yaml as public_key of ${name}, or into the variable that stands there, start the service with it, and say --key simulate.pem`,
       ].join('\n'),
     );
   }
@@ -232,6 +232,7 @@ function readPrivateKey(text: string | undefined, name: string): KeyObject {
   throw new WrongUse('the file given with --key holds no RSA private key in PEM form');
 }
 
-function pemOf(key: KeyObject): string {
-  return key.export({ type: 'spki', format: 'pem' }).toString().trimEnd();
+function fitting(privateKey: KeyObject): string {
+  const pem = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString().trimEnd();
+  return `The public_key that fits:\n${pem}`;
 }

@@ -13,22 +13,30 @@ test('a list of hostile names worth the name', () => {
   assert.equal(new Set(hostileValues.map(({ value }) => value)).size, hostileValues.length);
 });
 
-for (const compact of [false, true]) {
-  const manner = compact ? 'compact' : 'full';
+const mentioned = ['U0HOST001', 'S0ONCALL1'];
 
-  test(`hostile names ping nobody, link nowhere and format nothing in a ${manner} Slack message`, async () => {
+for (const [compact, ids] of [
+  [false, []],
+  [true, []],
+  [false, mentioned],
+  [true, mentioned],
+] as const) {
+  const manner = `${compact ? 'compact' : 'full'} Slack message${ids.length > 0 ? ' with mentions' : ''}`;
+
+  test(`hostile names ping nobody, link nowhere and format nothing in a ${manner}`, async () => {
     await using slack = await SlackStandIn.start();
     const tools = toolsWith(credentialsFor({ slack }));
     for (const [index, { what, value }] of hostileValues.entries()) {
       const channel = `C0HOSTILE${index}`;
       slack.addChannel(channel);
       const destination = await opened(createSlack(5000), { channel, compact }, tools);
-      const outcome = await destination.send(outgoing(everywhere(value)));
+      const outcome = await destination.send(outgoing({ ...everywhere(value), mentions: { slack: ids } }));
       assert.equal(outcome.kind, 'sent', `${what}: ${JSON.stringify(outcome)}`);
       const [message] = slack.visible(channel);
       assert.ok(message, what);
+      assert.deepEqual(mentions({ ...message, text: '' }).pings, ids, what);
+      assert.deepEqual(mentions({ ...message, blocks: [] }).pings, ids, what);
       const reading = mentions(message);
-      assert.deepEqual(reading.pings, [], what);
       assert.deepEqual(reading.links, [], what);
       // Without a visible name the line of our own words is bold; nothing else may be.
       assert.deepEqual(

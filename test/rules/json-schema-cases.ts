@@ -1,11 +1,20 @@
 import { parse, stringify } from 'yaml';
 
+// oxlint-disable-next-line unicorn/no-thenable -- the word is of rules.yaml
+const nights = { from: '22:00', to: '07:00', then: 'hold' };
 const file = {
   version: 1,
-  sources: { live: { livekit: { keys: { key: '${SECRET}' } } } },
+  sources: {
+    meet: {
+      plugnmeet: { url: 'https://x.example', keys: { a: '${SECRET}' }, room_url: 'https://x.example' },
+    },
+    live: { livekit: { keys: { a: '${SECRET}' } } },
+    vsdk: { videosdk: {} },
+    other: { standard_webhooks: { secrets: ['${SECRET}'] } },
+  },
   destinations: { ops: { preview: {} }, sales: { preview: {} } },
   lists: { vips: ['vip-1'] },
-  quiet_hours: { nights: { from: '22:00', to: '07:00', then: 'hold' } },
+  quiet_hours: { nights },
 };
 const rule = { id: 'a', on: 'participant.joined', send: { to: 'ops', text: 'x' } };
 
@@ -88,7 +97,7 @@ export const broken: Readonly<Record<string, string>> = {
   'a number for a text': wholeRule('where: { room.id: 42 }'),
   'a duration for a number': wholeRule('where: { session.seconds: { at_least: 5m } }'),
   'a value that never occurs': wholeRule('where: { participant.kind: humen }'),
-  'such a value in a list': wholeRule('where: { participant.kind: { in: [human, robot] } }'),
+  'such a value in a list': wholeRule('where: { participant.kind: { not_in: [human, robot] } }'),
   'an empty list': wholeRule('where: { room.id: [] }'),
   'nothing to look for': wholeRule('where: { room.id: { contains: "" } }'),
   'two lists': wholeRule('where: { room.id: { in_list: [vips] } }'),

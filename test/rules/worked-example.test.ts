@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { formatDiagnostic } from '#rules/diagnostic.ts';
 import { loadVectors } from '#test/vectors.ts';
 import { readConfiguration } from '../../src/configuration.ts';
+import { announced } from './lint/marks.ts';
 
 const { credentials } = loadVectors('videosdk');
 const environment: Readonly<Record<string, string>> = {
@@ -53,19 +54,6 @@ test('what the worked example makes no use of is told, and nothing else', async 
   const told = diagnostics.filter(({ file }) => file === fileOf('worked-example.yaml'));
   assert.deepEqual(new Set(told.map(({ code }) => code)), new Set(['unused', 'no-effect-yet']));
 });
-
-/** What a line announces behind `# !`, as `line:col code`. */
-function announced(text: string): readonly string[] {
-  return text.split('\n').flatMap((line, index) => {
-    const [code = '', ...marks] = line.split(/ # ! | ! (?=[a-z-]+: )/);
-    return marks.map((mark) => {
-      const [, name = '', words = ''] = /^([a-z-]+): (.+)$/.exec(mark) ?? [];
-      const at = code.indexOf(words);
-      assert.ok(at >= 0, `line ${index + 1} has no ${words}`);
-      return `${index + 1}:${at + 1} ${name}`;
-    });
-  });
-}
 
 test('every mistake of its broken twin is told at its place, and nothing else', async (context) => {
   const expected = announced(await readFile(fileOf('worked-example-broken.yaml'), 'utf8'));

@@ -77,8 +77,20 @@ test('secrets that are not set stand in the way', () => {
   const unset = { sources: () => sources.map((each) => ({ ...each, unset: ['LIVEKIT_API_SECRET'] })) };
   assert.throws(
     () => plan({ source: 'live', event: 'room_started' }, unset),
-    (error) => error instanceof OperatorError && /LIVEKIT_API_SECRET not set/.test(error.message),
+    (error) => error instanceof OperatorError && /LIVEKIT_API_SECRET is not set/.test(error.message),
   );
+});
+
+test('for VideoSDK, what is not set is told with the public key that fits', () => {
+  const unset = { sources: () => sources.map((each) => ({ ...each, unset: ['VIDEOSDK_PUBLIC_KEY'] })) };
+  const asked = { source: 'vsdk', event: 'session-started' };
+  assert.throws(
+    () => plan(asked, unset),
+    (error) =>
+      error instanceof OperatorError &&
+      /^VIDEOSDK_PUBLIC_KEY is not set[^]*-----BEGIN PUBLIC KEY-----/.test(error.message),
+  );
+  assert.match(complaint({ ...asked, key: undefined }, unset), /openssl genpkey/);
 });
 
 test('events are listed with what they become, of one source or of all, without any rules file', () => {

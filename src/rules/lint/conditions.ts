@@ -1,3 +1,5 @@
+import { presenceOf } from '#domain/catalogue.ts';
+import { fields } from '#domain/fields.ts';
 import { isObject } from '#domain/value.ts';
 import type { Path } from '../document.ts';
 import { partsOf } from '../missing.ts';
@@ -44,7 +46,8 @@ export function readConditions(where: unknown, path: Path): Conditions {
       const listed: readonly unknown[] = Array.isArray(operand) ? operand : [];
       const members = listed.map((member, index) => readConditions(member, [...at, index]));
       groups.push({ kind: key, path: at, members });
-    } else if (key === 'expr') isPlain = false;
+    } else if (key === 'expr' || (fields[key] === undefined && presenceOf(key, 'other') === 'unknown field'))
+      isPlain = false;
     else terms.push(readTerm(key, operand, at));
   }
   return { path, terms, groups, isPlain };

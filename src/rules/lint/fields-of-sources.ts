@@ -20,9 +20,7 @@ export class FieldsOfSources {
   lint({ rule, path, entry, where, unlessWhere }: LintedRule, tellers: readonly Teller[] | undefined): void {
     if (tellers === undefined) return;
     this.#conditions(where, rule.on, tellers);
-    rule.oncePer?.forEach((field, index) =>
-      this.#key(field, [...path, 'once_per', index], rule.on, tellers),
-    );
+    rule.oncePer?.forEach((field, index) => this.#key(field, [...path, 'once_per', index], rule.on, tellers));
     if (rule.wait?.kind !== 'unless') return;
     this.#conditions(unlessWhere, rule.wait.types, tellers);
     const unless = entry['unless_followed_by'];
@@ -100,7 +98,12 @@ export class FieldsOfSources {
       if (asked.length === 0 || asked.some(can)) continue;
       const names = given.map(({ name }) => name).join(' and ');
       const values = asked.map((each) => `"${each}"`).join(' or ');
-      this.#report('value', path, 'value-never-given', `${names} never ${verb(given, 'give')} ${field} ${values}`);
+      this.#report(
+        'value',
+        path,
+        'value-never-given',
+        `${names} never ${verb(given, 'give')} ${field} ${values}`,
+      );
     }
   }
 }

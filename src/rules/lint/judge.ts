@@ -23,7 +23,8 @@ export class Judge {
     const compiled = this.#compileAll(field, parts);
     const candidates = equalsOf(compiled) ?? domainOf(field) ?? range.only;
     if (candidates === undefined) return false;
-    const possible = candidates.filter((value) => canOccur(field, value));
+    const hasDomain = domainOf(field) !== undefined;
+    const possible = hasDomain ? candidates.filter((value) => canOccur(field, value)) : candidates;
     return possible.length > 0 && !possible.some((value) => compiled.every(({ check }) => check(value)));
   }
 
@@ -32,7 +33,8 @@ export class Judge {
     if (isBound(field, part)) return covers(rangeOf(field, [part]), rangeOf(field, []));
     const domain = domainOf(field);
     const named: readonly unknown[] = Array.isArray(part.operand) ? part.operand : [part.operand];
-    if (domain === undefined || !named.every((value) => isScalar(value) && canOccur(field, value))) return false;
+    if (domain === undefined || !named.every((value) => isScalar(value) && canOccur(field, value)))
+      return false;
     const compiled = this.#compile(field, part);
     return compiled !== undefined && domain.every((value) => compiled.check(value));
   }

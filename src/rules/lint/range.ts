@@ -62,6 +62,7 @@ function isNumeric(field: string): boolean {
 export function covers(outer: Range, inner: Range): boolean {
   const fromLeast =
     outer.least < inner.least || (outer.least === inner.least && (outer.withLeast || !inner.withLeast));
-  const toMost = outer.most > inner.most || (outer.most === inner.most && (outer.withMost || !inner.withMost));
+  const toMost =
+    outer.most > inner.most || (outer.most === inner.most && (outer.withMost || !inner.withMost));
   return fromLeast && toMost;
 }

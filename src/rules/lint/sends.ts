@@ -14,7 +14,8 @@ export function lintSends({ path, entry }: LintedRule, root: Entry, report: Repo
     const at = [...path, 'send', ...(Array.isArray(send) ? [index] : [])];
     lintMention(each, at, root, report);
     if (each['also_in_channel'] !== true || each['thread'] !== undefined) return;
-    const message = 'without "thread" the message is in the channel anyway: remove this, or add "thread: meeting"';
+    const message =
+      'without "thread" the message is in the channel anyway: remove this, or add "thread: meeting"';
     report('key', [...at, 'also_in_channel'], 'needs-thread', message, { severity: 'warning' });
   });
 }

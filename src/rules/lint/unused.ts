@@ -21,7 +21,11 @@ export function lintUnused({ root, templates, issues, windows, diagnose }: LintI
   const defaults = new Set(windows.defaults.map(({ name }) => name));
   for (const name of unused(root['quiet_hours'], uses.windows)) {
     if (defaults.has(name)) continue;
-    warn(['quiet_hours', name], `the window "${name}"`, 'write "default: true" into it, or name it in a send');
+    warn(
+      ['quiet_hours', name],
+      `the window "${name}"`,
+      'write "default: true" into it, or name it in a send',
+    );
   }
   for (const name of templates.names) {
     const file = uses.templates.has(name) ? undefined : templates.describe(name)?.path;

@@ -12,9 +12,7 @@ export function lintWaits(linted: LintedRule, judge: Judge, { retentionMs, issue
   const { wait } = rule;
   if (wait !== undefined && wait.ms > retentionMs) {
     const at =
-      wait.kind === 'still_true'
-        ? [...path, 'still_true_after']
-        : [...path, 'unless_followed_by', 'within'];
+      wait.kind === 'still_true' ? [...path, 'still_true_after'] : [...path, 'unless_followed_by', 'within'];
     const message = 'this is longer than "retention", after which everything is forgotten: choose less';
     report('value', at, 'longer-than-retention', message);
   }

@@ -51,9 +51,9 @@ export function prepareDeliveries(database: Database) {
   const write = prepare(
     database,
     `INSERT INTO deliveries (id, rule, event_sequence, session, destination, lane, message, state, reason,
-       attempts, created_at, due_at, settled_at, priority, fallback, edits, change)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, coalesce(?11, ?10), iif(?8 IN ('waiting', 'held'), NULL, ?10),
-       ?12, ?13, ?14, ${nextChange})
+       attempts, created_at, waits_since, due_at, settled_at, priority, fallback, edits, change)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, coalesce(?11, ?10), coalesce(?11, ?10),
+       iif(?8 IN ('waiting', 'held'), NULL, ?10), ?12, ?13, ?14, ${nextChange})
      ON CONFLICT (id) DO NOTHING`,
   );
   // The unary plus keeps SQLite from taking another way to the rows than the one each statement is for.
@@ -78,7 +78,10 @@ export function prepareDeliveries(database: Database) {
     `UPDATE deliveries SET state = 'suppressed', reason = ?2, settled_at = ?3, change = ${nextChange}
      WHERE rule = ?1 AND state = 'held'`,
   );
-  const renameHeld = prepare(database, `UPDATE deliveries SET rule = ?2 WHERE rule = ?1 AND state = 'held'`);
+  const renameHeld = prepare(
+    database,
+    `UPDATE deliveries SET rule = ?2, change = ${nextChange} WHERE rule = ?1 AND state = 'held'`,
+  );
   const count = prepare<{ state: DeliveryState; count: number }>(
     database,
     'SELECT state, count(*) AS count FROM deliveries GROUP BY state',

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { Artifact } from '#domain/artifact.ts';
 import type { NewDelivery, StoredDelivery } from '#domain/delivery.ts';
 import type { AcceptedWebhook } from '#domain/event.ts';
+import type { MemoKey } from '#domain/memory.ts';
 import type { Session, SessionStatus } from '#domain/session.ts';
 import type { JsonObject } from '#domain/value.ts';
 import {
@@ -225,7 +226,10 @@ class SqliteStore implements Store {
     );
     const held = await walk('', (after) => this.#channel.call('pruneHeld', after, at));
     const once = await walk({ rule: '', key: '' }, (after) => this.#channel.call('pruneOnce', after, at));
-    return seen + held + once + (await this.#channel.call('pruneWindows', at));
+    const windows = await walk<MemoKey>({ rule: '', kind: 'window', key: '' }, (after) =>
+      this.#channel.call('pruneWindows', after, at),
+    );
+    return seen + held + once + windows;
   }
 
   async counts(): Promise<StoreCounts> {

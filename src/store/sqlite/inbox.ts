@@ -91,10 +91,16 @@ export function prepareInbox(database: Database, { keys, sessions }: Tools) {
   );
   const finish = prepare(database, 'DELETE FROM waiting_events WHERE sequence = ?');
   const writeFailed = prepare(database, 'INSERT INTO failed_events (sequence, reason) VALUES (?, ?)');
-  const writeDecisions = prepare(database, 'INSERT INTO decisions (sequence, log) VALUES (?, ?)');
+  // A timer may be settled again after an answer was lost: what is there already is not written twice.
+  const writeDecisions = prepare(
+    database,
+    `INSERT INTO decisions (sequence, position, log)
+     SELECT ?1, coalesce(max(position), 0) + 1, ?2 FROM decisions WHERE sequence = ?1
+     HAVING coalesce(max(log = ?2), 0) = 0`,
+  );
   const listDecisions = prepare<{ log: string }>(
     database,
-    'SELECT log FROM decisions WHERE sequence = ? ORDER BY id',
+    'SELECT log FROM decisions WHERE sequence = ? ORDER BY position',
   );
   const findEvent = prepare<AcceptedRow>(
     database,

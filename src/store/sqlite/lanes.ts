@@ -16,7 +16,7 @@ const holdMs = 10 * 60_000;
 
 /** The newest older delivery of the session, destination and priority that is not finished: all before it are older still. */
 const predecessor = `(
-  SELECT before.created_at FROM deliveries AS before
+  SELECT before.waits_since FROM deliveries AS before
   WHERE before.session = this.session AND before.destination = this.destination AND this.session <> ''
     AND before.priority = this.priority
     AND before.state IN ('waiting', 'unknown', 'sending') AND before.sequence < this.sequence
@@ -59,7 +59,7 @@ export function prepareLanes(database: Database) {
   );
   const wakeHeld = prepare(
     database,
-    `UPDATE deliveries SET state = 'waiting', change = ${nextChange} WHERE state = 'held' AND due_at <= ?`,
+    `UPDATE deliveries SET state = 'waiting', reason = NULL, change = ${nextChange} WHERE state = 'held' AND due_at <= ?`,
   );
   const firstHeld = prepare<{ at: number | null }>(
     database,

@@ -12,6 +12,8 @@ export type PackedMemo = {
   readonly body: string;
 };
 
+type FoundMemo = { kind: Memo['kind']; session: string; body: string };
+
 /** Rows that one step of pruning looks at. */
 const pruneStep = 2_000;
 
@@ -24,17 +26,17 @@ export function prepareMemory(database: Database) {
      SET session = excluded.session, due_at = excluded.due_at, body = excluded.body`,
   );
   const forgetMemo = prepare(database, 'DELETE FROM memos WHERE rule = ? AND kind = ? AND key = ?');
-  const findMemo = prepare<{ body: string }>(
+  const findMemo = prepare<FoundMemo>(
     database,
-    'SELECT body FROM memos WHERE rule = ? AND kind = ? AND key = ?',
+    'SELECT kind, session, body FROM memos WHERE rule = ? AND kind = ? AND key = ?',
   );
-  const listOfSession = prepare<{ body: string }>(
+  const listOfSession = prepare<FoundMemo>(
     database,
-    `SELECT body FROM memos WHERE kind = 'wait' AND session = ? AND session <> ''`,
+    `SELECT kind, session, body FROM memos WHERE kind = 'wait' AND session = ? AND session <> ''`,
   );
-  const listDue = prepare<{ body: string; session: string }>(
+  const listDue = prepare<FoundMemo>(
     database,
-    `SELECT body, session FROM memos WHERE kind <> 'window' AND due_at >= ?1 AND due_at < ?2
+    `SELECT kind, session, body FROM memos WHERE kind <> 'window' AND due_at >= ?1 AND due_at < ?2
      ORDER BY due_at LIMIT ?3`,
   );
   const nextDue = prepare<{ at: number | null }>(
@@ -50,9 +52,15 @@ export function prepareMemory(database: Database) {
     database,
     `UPDATE OR REPLACE memos SET rule = ?2, body = json_set(body, '$.rule', ?2) WHERE rule = ?1`,
   );
+  const lastMemoOfStep = prepare<{ rule: string; kind: Memo['kind']; key: string }>(
+    database,
+    `SELECT * FROM (SELECT rule, kind, key FROM memos WHERE (rule, kind, key) > (?, ?, ?) ORDER BY rule, kind, key LIMIT ?)
+     ORDER BY rule DESC, kind DESC, key DESC LIMIT 1`,
+  );
   const forgetWindows = prepare(
     database,
-    `DELETE FROM memos WHERE kind = 'window' AND due_at < ? AND json_extract(body, '$.held') = 0`,
+    `DELETE FROM memos WHERE (rule, kind, key) > (?, ?, ?) AND (rule, kind, key) <= (?, ?, ?)
+       AND kind = 'window' AND due_at < ? AND json_extract(body, '$.held') = 0`,
   );
 
   const isHeld = prepare(database, 'SELECT 1 FROM once_keys WHERE rule = ? AND key = ? AND until >= ?');
@@ -64,7 +72,7 @@ export function prepareMemory(database: Database) {
   const free = prepare(database, 'DELETE FROM once_keys WHERE rule = ? AND key = ?');
   const freeRule = prepare(database, 'DELETE FROM once_keys WHERE rule = ?');
   const renameKeys = prepare(database, 'UPDATE OR REPLACE once_keys SET rule = ?2 WHERE rule = ?1');
-  const lastOfStep = prepare<{ rule: string; key: string }>(
+  const lastKeyOfStep = prepare<{ rule: string; key: string }>(
     database,
     `SELECT rule, key FROM (SELECT rule, key FROM once_keys WHERE (rule, key) > (?, ?) ORDER BY rule, key LIMIT ?)
      ORDER BY rule DESC, key DESC LIMIT 1`,
@@ -74,17 +82,6 @@ export function prepareMemory(database: Database) {
     'DELETE FROM once_keys WHERE (rule, key) > (?, ?) AND (rule, key) <= (?, ?) AND until < ?',
   );
 
-  const listAdopted = prepare<{ id: string; meaning: string; once: string }>(
-    database,
-    'SELECT id, meaning, once FROM adopted_rules',
-  );
-  const writeAdopted = prepare(
-    database,
-    `INSERT INTO adopted_rules (id, meaning, once) VALUES (?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET meaning = excluded.meaning, once = excluded.once`,
-  );
-  const forgetAdopted = prepare(database, 'DELETE FROM adopted_rules WHERE id = ?');
-
   return {
     put: ({ kind, rule, key, session, dueAt, body }: PackedMemo): void => {
       writeMemo.run(kind, rule, key, session, dueAt, body);
@@ -92,13 +89,13 @@ export function prepareMemory(database: Database) {
     forget: ({ rule, kind, key }: MemoKey): void => {
       forgetMemo.run(rule, kind, key);
     },
-    find: ({ rule, kind, key }: MemoKey): string | undefined => {
-      return findMemo.get(rule, kind, key)?.body;
+    find: ({ rule, kind, key }: MemoKey): FoundMemo | undefined => {
+      return findMemo.get(rule, kind, key);
     },
-    waitsOf: (session: string): string[] => {
-      return listOfSession.all(session).map(({ body }) => body);
+    waitsOf: (session: string): FoundMemo[] => {
+      return listOfSession.all(session);
     },
-    due: (from: number, before: number, limit: number): { body: string; session: string }[] => {
+    due: (from: number, before: number, limit: number): FoundMemo[] => {
       return listDue.all(from, before, limit);
     },
     nextDue: (from: number): number | undefined => {
@@ -128,21 +125,16 @@ export function prepareMemory(database: Database) {
       freeRule.run(rule);
     },
 
-    adopted: (): { id: string; meaning: string; once: string }[] => {
-      return listAdopted.all();
-    },
-    adopt: (id: string, meaning: string, once: string): void => {
-      writeAdopted.run(id, meaning, once);
-    },
-    dismiss: (id: string): void => {
-      forgetAdopted.run(id);
-    },
-
-    pruneWindows: (now: number): number => {
-      return forgetWindows.run(now);
+    /** Forgets windows that hold nothing back and have nothing to count any more. */
+    pruneWindows: (after: MemoKey, now: number): PruneStep<MemoKey> => {
+      const last = lastMemoOfStep.get(after.rule, after.kind, after.key, pruneStep);
+      if (last === undefined) return { forgotten: 0 };
+      const { rule, kind, key } = last;
+      const span = [after.rule, after.kind, after.key, rule, kind, key] as const;
+      return { forgotten: forgetWindows.run(...span, now), next: { rule, kind, key } };
     },
     pruneOnce: (after: OnceKey, now: number): PruneStep<OnceKey> => {
-      const last = lastOfStep.get(after.rule, after.key, pruneStep);
+      const last = lastKeyOfStep.get(after.rule, after.key, pruneStep);
       if (last === undefined) return { forgotten: 0 };
       const { rule, key } = last;
       return { forgotten: forgetKeys.run(after.rule, after.key, rule, key, now), next: { rule, key } };

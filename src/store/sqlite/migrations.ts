@@ -29,8 +29,12 @@ const steps: readonly string[] = [
   ) STRICT;
   CREATE TABLE failed_events (sequence INTEGER PRIMARY KEY, reason TEXT NOT NULL) STRICT;
   -- What became of rules at an event, and later at the timers that it left behind.
-  CREATE TABLE decisions (id INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, log TEXT NOT NULL) STRICT;
-  CREATE INDEX decisions_of_event ON decisions (sequence);
+  CREATE TABLE decisions (
+    sequence INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    log TEXT NOT NULL,
+    PRIMARY KEY (sequence, position)
+  ) STRICT, WITHOUT ROWID;
 
   -- What rules remember: waits, digests, windows of limits. due_at is when each is looked at again, or may be forgotten.
   CREATE TABLE memos (
@@ -46,7 +50,8 @@ const steps: readonly string[] = [
   CREATE INDEX memos_of_session ON memos (session) WHERE kind = 'wait' AND session <> '';
   CREATE TABLE once_keys (rule TEXT NOT NULL, key TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (rule, key))
     STRICT, WITHOUT ROWID;
-  CREATE TABLE adopted_rules (id TEXT PRIMARY KEY, meaning TEXT NOT NULL, once TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  -- The rules as they were last taken over; meaning is NULL for one that is gone.
+  CREATE TABLE adopted_rules (id TEXT PRIMARY KEY, was TEXT, meaning TEXT, once TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE documents (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
   CREATE TABLE seen (hash BLOB PRIMARY KEY, value TEXT, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -78,6 +83,8 @@ const steps: readonly string[] = [
     attempts INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     first_tried_at INTEGER,
+    -- When it first became due: from then on it holds the later ones of its session for a while.
+    waits_since INTEGER NOT NULL,
     due_at INTEGER NOT NULL,
     claimed_from TEXT,
     lease_until INTEGER,
@@ -97,7 +104,7 @@ const steps: readonly string[] = [
   CREATE INDEX deliveries_held ON deliveries (due_at) WHERE state = 'held';
   CREATE INDEX deliveries_held_by_rule ON deliveries (rule) WHERE state = 'held';
   CREATE INDEX deliveries_in_flight ON deliveries (lease_until, lane) WHERE state = 'sending';
-  CREATE INDEX deliveries_in_session ON deliveries (session, destination, priority, sequence, created_at)
+  CREATE INDEX deliveries_in_session ON deliveries (session, destination, priority, sequence, waits_since)
     WHERE state IN ('waiting', 'unknown', 'sending');
   CREATE TABLE lanes (lane TEXT PRIMARY KEY, paused_until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,

@@ -1,5 +1,6 @@
-import type { OnceKey } from '#domain/memory.ts';
+import type { MemoKey, OnceKey } from '#domain/memory.ts';
 import type { RulePrint } from '../store.ts';
+import { prepareAdoption } from './adoption.ts';
 import { prepareArtifacts } from './artifacts.ts';
 import type { Database } from './database.ts';
 import { type PackedDelivery, prepareDeliveries } from './deliveries.ts';
@@ -8,7 +9,7 @@ import { prepareInbox } from './inbox.ts';
 import { prepareKeys } from './keys.ts';
 import { type PackedSettlement, prepareLanes } from './lanes.ts';
 import { prepareMemory } from './memory.ts';
-import { adoptRules, loadMemory, type PackedQuery, type PackedStep, settle } from './processing.ts';
+import { loadMemory, type PackedQuery, type PackedStep, settle } from './processing.ts';
 import { type PackedSession, prepareSessions } from './sessions.ts';
 
 /** All that can be asked of the file, by name. Each is one step of a transaction: it is done whole or not at all. */
@@ -20,6 +21,7 @@ export function prepareOperations(database: Database) {
   const lanes = prepareLanes(database);
   const inbox = prepareInbox(database, { keys, sessions });
   const memory = prepareMemory(database);
+  const adopt = prepareAdoption(database, { memory, deliveries });
   const documents = prepareDocuments(database);
   const tools = { inbox, sessions, deliveries, artifacts, memory };
   return {
@@ -29,7 +31,7 @@ export function prepareOperations(database: Database) {
       settle(tools, steps, holdUntil, now),
     loadMemory: (query: PackedQuery) => loadMemory(tools, query),
     nextTimerDue: memory.nextDue,
-    adoptRules: (rules: readonly RulePrint[], now: number) => adoptRules(tools, rules, now),
+    adoptRules: (rules: readonly RulePrint[], now: number) => adopt(rules, now),
     findEvent: inbox.findEvent,
     listEvents: inbox.listEvents,
     listDecisions: inbox.decisionsAt,
@@ -63,7 +65,7 @@ export function prepareOperations(database: Database) {
     pruneSeen: keys.pruneSeen,
     pruneHeld: keys.pruneHeld,
     pruneOnce: (after: OnceKey, now: number) => memory.pruneOnce(after, now),
-    pruneWindows: memory.pruneWindows,
+    pruneWindows: (after: MemoKey, now: number) => memory.pruneWindows(after, now),
     counts: () => ({ ...inbox.counts(), deliveries: deliveries.counts() }),
     /** Ends the leases of a process that is gone. */
     recover(): void {

@@ -122,8 +122,9 @@ export function packStep({ memory, ...step }: Step): PackedStep {
       body: JSON.stringify(memo),
     })),
     forgotten: memory.forgotten,
+    used: memory.used,
     freed: memory.freed,
-    held: [...memory.used, ...memory.taken],
+    taken: memory.taken,
     log: step.log,
   };
 }
@@ -187,7 +188,7 @@ export function unpackDelivery(row: DeliveryRow): StoredDelivery {
     state: row.state,
     attempts: row.attempts,
     createdAt: new Date(row.created_at),
-    isHigh: row.priority > 0,
+    ...(row.priority > 0 && { isHigh: true }),
     ...(row.fallback !== null && { fallback: row.fallback }),
     ...(row.edits !== null && { edits: row.edits }),
     ...(row.reason !== null && { reason: row.reason }),

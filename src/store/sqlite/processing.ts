@@ -1,6 +1,5 @@
 import type { MemoKey, OnceKey } from '#domain/memory.ts';
 import type { JsonObject } from '#domain/value.ts';
-import type { EndedRule, RulePrint } from '../store.ts';
 import type { PackedArtifact, prepareArtifacts } from './artifacts.ts';
 import type { PackedDelivery, prepareDeliveries } from './deliveries.ts';
 import type { prepareInbox } from './inbox.ts';
@@ -15,9 +14,9 @@ export type PackedStep = {
   readonly artifacts: readonly PackedArtifact[];
   readonly memos: readonly PackedMemo[];
   readonly forgotten: readonly MemoKey[];
+  readonly used: readonly OnceKey[];
   readonly freed: readonly OnceKey[];
-  /** Keys that are held from now on, or on. */
-  readonly held: readonly OnceKey[];
+  readonly taken: readonly OnceKey[];
   readonly log: readonly JsonObject[];
 };
 
@@ -57,8 +56,10 @@ export function settle(
     for (const artifact of step.artifacts) artifacts.save(artifact);
     for (const memo of step.forgotten) memory.forget(memo);
     for (const memo of step.memos) memory.put(memo);
+    // In this order: a key that is freed after its last use is free, one that is taken after it was freed is held.
+    for (const key of step.used) memory.hold(key, holdUntil);
     for (const key of step.freed) memory.free(key);
-    for (const key of step.held) memory.hold(key, holdUntil);
+    for (const key of step.taken) memory.hold(key, holdUntil);
     inbox.note(step.sequence, step.log);
     return true;
   });
@@ -66,58 +67,16 @@ export function settle(
 
 /** Looks up what rules remember, with the sessions of the waits. */
 export function loadMemory({ memory, sessions }: Tools, query: PackedQuery): PackedMemory {
-  const memos = new Set<string>();
-  const wanted = new Set<string>();
-  for (const session of query.sessions) for (const body of memory.waitsOf(session)) memos.add(body);
-  for (const each of query.memos) {
-    const body = memory.find(each);
-    if (body !== undefined) memos.add(body);
-  }
-  if (query.due !== null) {
-    const { from, before, limit } = query.due;
-    for (const { body, session } of memory.due(from, before, limit)) {
-      memos.add(body);
-      if (session !== '') wanted.add(session);
-    }
-  }
+  const { due } = query;
+  const found = [
+    ...query.sessions.flatMap((session) => memory.waitsOf(session)),
+    ...query.memos.flatMap((each) => memory.find(each) ?? []),
+    ...(due === null ? [] : memory.due(due.from, due.before, due.limit)),
+  ];
+  const wanted = new Set(found.flatMap(({ kind, session }) => (kind === 'wait' ? session : [])));
   return {
-    memos: [...memos],
+    memos: [...new Set(found.map(({ body }) => body))],
     held: query.once.filter((each) => memory.isHeld(each, query.now)),
     sessions: [...wanted].flatMap((key) => sessions.find(key) ?? []),
   };
-}
-
-/** Ends what belongs to rules that are gone or mean something else, and notes the rules as they are now. */
-export function adoptRules(
-  { memory, deliveries }: Tools,
-  rules: readonly RulePrint[],
-  now: number,
-): EndedRule[] {
-  const before = new Map(memory.adopted().map((each) => [each.id, each]));
-  const ended: EndedRule[] = [];
-  const end = (rule: string, reason: string) => {
-    const count = memory.end(rule) + deliveries.suppressHeld(rule, reason, now);
-    if (count > 0) ended.push({ rule, reason, ended: count });
-  };
-  for (const { id, was } of rules) {
-    const known = was === undefined || before.has(id) ? undefined : before.get(was);
-    if (was === undefined || known === undefined) continue;
-    memory.rename(was, id);
-    deliveries.renameHeld(was, id);
-    memory.dismiss(was);
-    before.delete(was);
-    before.set(id, { ...known, id });
-  }
-  for (const { id, meaning, once } of rules) {
-    const known = before.get(id);
-    before.delete(id);
-    if (known !== undefined && known.meaning !== meaning) end(id, 'rule changed');
-    if (known !== undefined && known.once !== once) memory.freeAll(id);
-    memory.adopt(id, meaning, once);
-  }
-  for (const id of before.keys()) {
-    end(id, 'rule removed');
-    memory.dismiss(id);
-  }
-  return ended;
 }

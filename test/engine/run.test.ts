@@ -1,25 +1,31 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { NewDelivery } from '#domain/delivery.ts';
 import { plainText } from '#domain/message.ts';
 import { newSession, type Session } from '#domain/session.ts';
-import type { Processed } from '#store/store.ts';
-import { processEvent, SessionBatch } from '../src/processing.ts';
-import { at, claimed, configuration, event, everyJoin } from './processing-setup.ts';
+import { type Configuration, Run, wordStep } from '#engine/run.ts';
+import { SessionBatch } from '#engine/session-batch.ts';
+import { Memory } from '#rules/memory.ts';
+import type { ClaimedEvent, Step } from '#store/store.ts';
+import { at, claimed, configuration, event, everyJoin } from './setup.ts';
 
 const configured = configuration(everyJoin);
 const live: Session = { ...newSession('meet', 'S1', at(0).toISOString()), status: 'live', roomId: 'R1' };
 
-function deliveriesOf({ firings }: Processed): readonly NewDelivery[] {
-  return firings.flatMap(({ deliveries }) => deliveries);
+/** What one event alone comes to, in words. */
+function processEvent(given: ClaimedEvent, sessions: SessionBatch, using: Configuration): Step {
+  const { rulebook } = using;
+  const decided = new Run({ rulebook, memory: new Memory(), sessions, now: at(0) }).event(given);
+  const [only, ...more] = decided.map((each) => wordStep(each, using));
+  assert.ok(only && more.length === 0);
+  return only;
 }
 
-const statuses = ({ sessions }: Processed) => sessions.map(({ id, status }) => `${id} ${status}`);
+const statuses = ({ sessions }: Step) => sessions.map(({ id, status }) => `${id} ${status}`);
 
 test('an event that fires a rule gives its session, the worded message and where it goes', () => {
   const processed = processEvent(claimed(7, event('participant.joined', 0)), new SessionBatch(), configured);
   assert.deepEqual(statuses(processed), ['S1 live']);
-  const [delivery] = deliveriesOf(processed);
+  const [delivery] = processed.deliveries;
   assert.deepEqual(
     [
       delivery?.rule,
@@ -32,13 +38,13 @@ test('an event that fires a rule gives its session, the worded message and where
     ['joined', 7, 'meet/S1', 'sales', 'lane:sales', 'waiting'],
   );
   assert.equal(plainText(delivery?.message.sentence ?? []), 'anna');
-  assert.deepEqual(processed.log, [{ rule: 'joined', deliveries: [delivery?.id] }]);
+  assert.deepEqual(processed.log, [{ rule: 'joined', at: at(0).toISOString(), fired: [delivery?.id] }]);
 });
 
 test('a repeat completes the session and fires nothing', () => {
   const repeat = claimed(7, event('participant.joined', 0), { isRepeat: true });
   const processed = processEvent(repeat, new SessionBatch(), configured);
-  assert.deepEqual([processed.firings, processed.log], [[], []]);
+  assert.deepEqual([processed.deliveries, processed.log], [[], []]);
   assert.deepEqual(processed.sessions[0]?.people, ['anna']);
 });
 
@@ -53,7 +59,7 @@ test('events of one batch see what the earlier ones did to their session', () =>
       batch,
       counting,
     );
-    return plainText(deliveriesOf(processed)[0]?.message.sentence ?? []);
+    return plainText(processed.deliveries[0]?.message.sentence ?? []);
   });
   assert.deepEqual(texts, ['1', '2', '3']);
 });
@@ -119,7 +125,7 @@ test('an event without a session id joins the open session of its room, whatever
     const given = event('participant.joined', 60, { session: undefined, room });
     const processed = processEvent(claimed(1, given, { openSession: live }), new SessionBatch(), configured);
     assert.deepEqual(statuses(processed), ['S1 live']);
-    assert.equal(deliveriesOf(processed)[0]?.session, 'meet/S1');
+    assert.equal(processed.deliveries[0]?.session, 'meet/S1');
     const batch = new SessionBatch();
     processEvent(claimed(1, event('room.started', 0)), batch, configured);
     assert.deepEqual(statuses(processEvent(claimed(2, given), batch, configured)), ['S1 live']);
@@ -138,7 +144,7 @@ test('an event without any session fires its rules all the same', () => {
   const processed = processEvent(claimed(1, given), new SessionBatch(), configured);
   assert.deepEqual(processed.sessions, []);
   assert.deepEqual(
-    deliveriesOf(processed).map(({ session, state }) => [session, state]),
+    processed.deliveries.map(({ session, state }) => [session, state]),
     [['', 'waiting']],
   );
 });
@@ -159,7 +165,7 @@ test('a message to a closed destination is suppressed with the reason, and keeps
     '  - { id: both, on: participant.joined, send: { to: [ closed, sales ], text: "{{participant.name}} is here" } }\n',
   );
   const processed = processEvent(claimed(1, event('participant.joined', 0)), new SessionBatch(), rules);
-  const [closed, open] = deliveriesOf(processed);
+  const [closed, open] = processed.deliveries;
   assert.ok(closed?.state === 'suppressed');
   assert.deepEqual([closed.reason, closed.lane], ['no credentials', 'closed:closed']);
   assert.equal(plainText(closed.message.sentence), 'anna is here');
@@ -183,7 +189,7 @@ test('a template that throws makes its own message dead with the reason while th
   );
   const given = event('recording.ready', 0, { more: { recording: { id: 'r1' } } });
   const processed = processEvent(claimed(1, given), new SessionBatch(), rules);
-  const ended = deliveriesOf(processed).map((each) => [
+  const ended = processed.deliveries.map((each) => [
     each.rule,
     each.destination,
     each.state,
@@ -214,7 +220,7 @@ test('the files that a message links to are kept with it', () => {
   );
   const given = event('recording.ready', 0, { more: { recording: { id: 'r1' } } });
   const processed = processEvent(claimed(1, given), new SessionBatch(), rules);
-  assert.deepEqual(processed.firings[0]?.artifacts, [artifact]);
+  assert.deepEqual(processed.artifacts, [artifact]);
 });
 
 const fanOut = configuration(`  - id: one
@@ -228,7 +234,7 @@ const fanOut = configuration(`  - id: one
 test('the same decision has the same ids, and each of its messages another', () => {
   const given = event('participant.joined', 0);
   const ids = (sequence: number) =>
-    deliveriesOf(processEvent(claimed(sequence, given), new SessionBatch(), fanOut)).map(({ id }) => id);
+    processEvent(claimed(sequence, given), new SessionBatch(), fanOut).deliveries.map(({ id }) => id);
   const first = ids(1);
   assert.equal(first.length, 4);
   for (const id of first)
@@ -240,8 +246,7 @@ test('the same decision has the same ids, and each of its messages another', () 
 test('what a rule says does not change the id of its message, so a reworded retry is no second message', () => {
   const given = claimed(1, event('participant.joined', 0));
   const reworded = configuration(everyJoin.replace('{{participant.name}}', 'somebody'));
-  const id = (using: typeof configured) =>
-    deliveriesOf(processEvent(given, new SessionBatch(), using))[0]?.id;
+  const id = (using: typeof configured) => processEvent(given, new SessionBatch(), using).deliveries[0]?.id;
   assert.equal(id(reworded), id(configured));
 });
 
@@ -250,10 +255,10 @@ const once = configuration(
 `,
 );
 
-test('a firing carries the key of what it is said once per', () => {
+test('a rule that fires takes the key of what it is said once per', () => {
   const keys = ['anna', 'anna', 'ben'].map((who, sequence) => {
     const given = claimed(sequence, event('participant.joined', 0, { who }));
-    return processEvent(given, new SessionBatch(), once).firings[0]?.onceKey;
+    return processEvent(given, new SessionBatch(), once).memory.taken[0]?.key;
   });
   assert.ok(keys[0]);
   assert.equal(keys[1], keys[0]);
@@ -262,8 +267,10 @@ test('a firing carries the key of what it is said once per', () => {
 
 test('a rule whose once-key has a missing field says nothing, and the log says why', () => {
   const given = claimed(1, event('participant.joined', 0, { session: undefined, room: undefined }));
-  const { firings, log } = processEvent(given, new SessionBatch(), once);
-  assert.deepEqual([firings, log], [[], [{ rule: 'once', silent: 'once_per: session.id is missing' }]]);
+  const { deliveries, log, memory } = processEvent(given, new SessionBatch(), once);
+  const reason = 'once_per: session.id is missing';
+  assert.deepEqual(log, [{ rule: 'once', at: at(0).toISOString(), silent: 'key missing', reason }]);
+  assert.deepEqual([deliveries, memory.taken], [[], []]);
 });
 
 test('the address of the room is that of its source, with the id encoded', () => {
@@ -271,6 +278,6 @@ test('the address of the room is that of its source, with the id encoded', () =>
     '  - { id: joined, on: participant.joined, send: { to: sales, text: "{{link room.url \\"Join\\"}}" } }\n',
   );
   const given = claimed(1, event('participant.joined', 0, { room: 'a/b c?d' }));
-  const [piece] = deliveriesOf(processEvent(given, new SessionBatch(), rules))[0]?.message.sentence ?? [];
+  const [piece] = processEvent(given, new SessionBatch(), rules).deliveries[0]?.message.sentence ?? [];
   assert.equal(piece?.kind === 'link' && piece.url, 'https://meet.example/a%2Fb%20c%3Fd');
 });

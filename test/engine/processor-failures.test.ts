@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Processed, type Store, StoreUnavailable } from '#store/store.ts';
+import type { Configuration } from '#engine/run.ts';
+import { type Step, type Store, StoreUnavailable } from '#store/store.ts';
 import { until } from '#test/service.ts';
-import type { ProcessorOptions } from '../src/pipeline.ts';
-import { joins, Pipeline, simple } from './pipeline-setup.ts';
-import { at } from './processing-setup.ts';
+import { joins, Pipeline, simple } from './processor-setup.ts';
+import { at } from './setup.ts';
 
 /** Rules whose words cannot be read at all for people called broken: every event of theirs fails. */
-function breaking(isBroken: () => boolean = () => true): ProcessorOptions['configuration'] {
+function breaking(isBroken: () => boolean = () => true): Configuration {
   const { rulebook } = simple;
   const matcher: typeof rulebook.matcher = {
     match: (type, facts) => {
@@ -15,14 +15,14 @@ function breaking(isBroken: () => boolean = () => true): ProcessorOptions['confi
       return rulebook.matcher.match(type, facts);
     },
   };
-  return () => ({ ...simple, rulebook: { ...rulebook, matcher } });
+  return { ...simple, rulebook: { ...rulebook, matcher } };
 }
 
 test('an event that fails five times is set aside and told; later events of its session wait for it, others do not', async () => {
   await using pipeline = await Pipeline.open(breaking());
   await pipeline.append(joins('broken'), joins('anna'), joins('ben', 'S2'));
   pipeline.processor.start();
-  await until('the other session', () => pipeline.processed.length === 1);
+  await until('the other session', () => pipeline.told.length === 1);
   assert.deepEqual(pipeline.who, ['ben']);
   for (let tries = 1; tries < 5; tries++) {
     const failed = () => pipeline.logs.filter((line) => line.includes('could not be processed')).length;
@@ -32,7 +32,7 @@ test('an event that fails five times is set aside and told; later events of its 
   }
   await until('it was set aside', () => pipeline.setAside.length > 0);
   assert.deepEqual(pipeline.setAside, ['broken: this event is broken']);
-  await until('the event behind it', () => pipeline.processed.length === 2);
+  await until('the event behind it', () => pipeline.told.length === 2);
   assert.deepEqual(pipeline.who, ['ben', 'anna']);
   const { eventsFailed, eventsWaiting } = await pipeline.store.counts();
   assert.deepEqual([eventsFailed, eventsWaiting], [1, 0]);
@@ -50,7 +50,7 @@ test('an event that fails waits longer each time, and is processed when it works
   assert.equal(failed(), 1);
   isBroken = false;
   pipeline.advance(1);
-  await until('it works', () => pipeline.processed.length === 1);
+  await until('it works', () => pipeline.told.length === 1);
   assert.deepEqual(pipeline.setAside, []);
 });
 
@@ -73,20 +73,20 @@ test('an event that ended the program each time takes no others with it, and is 
   });
   pipeline.advance(10);
   pipeline.processor.start();
-  await until('the other', () => pipeline.processed.length === 1);
+  await until('the other', () => pipeline.told.length === 1);
   assert.deepEqual(pipeline.setAside, ['poison: the program ended each time it was processed']);
   assert.deepEqual([pipeline.who, claims], [['anna'], [2, 1]]);
   assert.equal((await store.counts()).eventsFailed, 1);
 });
 
 /** A store that refuses to settle as long as `refuses` says so. */
-function stubborn(refuses: (processed: readonly Processed[]) => Error | undefined): (store: Store) => Store {
+function stubborn(refuses: (steps: readonly Step[]) => Error | undefined): (store: Store) => Store {
   return (store) => {
-    const settle = store.settleEvents.bind(store);
+    const settle = store.settle.bind(store);
     return Object.assign(store, {
-      settleEvents(processed: readonly Processed[]) {
-        const error = refuses(processed);
-        return error ? Promise.reject(error) : settle(processed);
+      settle(steps: readonly Step[], holdUntil: Date) {
+        const error = refuses(steps);
+        return error ? Promise.reject(error) : settle(steps, holdUntil);
       },
     });
   };
@@ -95,10 +95,10 @@ function stubborn(refuses: (processed: readonly Processed[]) => Error | undefine
 test('a store that is away while an event is settled is insisted on: nothing is lost, nothing is said twice', async () => {
   let troubles = 2;
   const wrap = stubborn(() => (troubles-- > 0 ? new StoreUnavailable('the disk is full') : undefined));
-  await using pipeline = await Pipeline.open(undefined, wrap);
+  await using pipeline = await Pipeline.open(undefined, { wrap });
   await pipeline.append(joins('anna'), joins('ben'));
   pipeline.processor.start();
-  await until('both', () => pipeline.processed.length === 2);
+  await until('both', () => pipeline.told.length === 2);
   assert.deepEqual([pipeline.who, pipeline.setAside], [['anna', 'ben'], []]);
   assert.equal((await pipeline.store.counts()).deliveries.waiting, 2);
   assert.equal(pipeline.logs.filter((line) => line.includes('does not take what was decided')).length, 2);
@@ -107,7 +107,7 @@ test('a store that is away while an event is settled is insisted on: nothing is 
 test('a program that stops while the store is away ends, and the next one finds the event', async () => {
   let isAway = true;
   const wrap = stubborn(() => (isAway ? new StoreUnavailable('the disk is full') : undefined));
-  await using pipeline = await Pipeline.open(undefined, wrap);
+  await using pipeline = await Pipeline.open(undefined, { wrap });
   await pipeline.append(joins('anna'));
   pipeline.processor.start();
   await until('trouble', () => pipeline.logs.some((line) => line.includes('does not take')));
@@ -119,10 +119,10 @@ test('a program that stops while the store is away ends, and the next one finds 
 });
 
 test('an event that cannot ever be written fails alone: those that came with it are written', async () => {
-  const wrap = stubborn((processed) =>
-    JSON.stringify(processed).includes('"unwritable') ? new Error('string or blob too big') : undefined,
+  const wrap = stubborn((steps) =>
+    JSON.stringify(steps).includes('"unwritable') ? new Error('string or blob too big') : undefined,
   );
-  await using pipeline = await Pipeline.open(undefined, wrap);
+  await using pipeline = await Pipeline.open(undefined, { wrap });
   await pipeline.append(joins('anna', 'S1'), joins('unwritable', 'S2'), joins('ben', 'S3'));
   pipeline.processor.start();
   await until('the first try', () => pipeline.logs.some((line) => line.includes('cannot be written')));

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { EventType } from '#domain/catalogue.ts';
 import type { MeetingEvent } from '#domain/event.ts';
 import type { Session } from '#domain/session.ts';
+import type { Configuration } from '#engine/run.ts';
 import type { ClaimedEvent } from '#store/store.ts';
-import { readConfiguration } from '../src/configuration.ts';
-import type { Configuration } from '../src/processing.ts';
+import { readConfiguration } from '../../src/configuration.ts';
 
 const begin = Date.parse('2026-07-05T08:00:00.000Z');
 
