@@ -12,7 +12,7 @@ async function main(): Promise<number> {
   for (const name of Object.keys(process.env)) if (!kept.test(name)) delete process.env[name];
   // A proxy that Node was told to use is asked again at every request whether it is wanted.
   process.env['NO_PROXY'] = '*';
-  const { createScreen } = await import('./screen.ts');
+  const { createScreen } = await import('#runtime/screen.ts');
   const { show } = await import('./show.ts');
   const { OperatorError } = await import('#runtime/operator-error.ts');
 

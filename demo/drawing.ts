@@ -1,5 +1,7 @@
-import { type Card, type PreviewItem, readCard } from './card.ts';
-import { type Screen, type Style, wrap } from './screen.ts';
+import { drawCard } from '#rehearsal/drawing.ts';
+import { slackCard } from '#rehearsal/slack-card.ts';
+import { type Screen, type Style, wrap } from '#runtime/screen.ts';
+import type { PreviewItem } from './preview-item.ts';
 import type { Step } from './step.ts';
 
 const clockFormat = new Intl.DateTimeFormat('en-GB', {
@@ -10,7 +12,7 @@ const clockFormat = new Intl.DateTimeFormat('en-GB', {
 });
 
 /** Where boxes begin: below the platform of a webhook's line. */
-const indent = ' '.repeat(10);
+const indent = 10;
 
 const answerStyles: Readonly<Record<string, Style>> = { stored: 'dim', duplicate: 'yellow' };
 
@@ -40,36 +42,10 @@ export function drawMessages(screen: Screen, items: readonly PreviewItem[], now:
   for (const group of groups.values()) drawBox(screen, group, now);
 }
 
-function drawBox({ print, paint, link, columns }: Screen, group: readonly PreviewItem[], now: Date): void {
+function drawBox(screen: Screen, group: readonly PreviewItem[], now: Date): void {
   const [first] = group;
   if (first === undefined) return;
-  const card = readCard(first, now);
   const to = group.map(({ destination }) => destination).join(', ');
-  const lines = (text: string) => wrap(text, columns - indent.length - 2);
-  const fate = first.state === 'sent' ? [] : [paint('red', `${first.state}: ${first.reason ?? 'no reason'}`)];
-  const buttons = card.buttons.map(({ label, url }) => link(paint('cyan', `[ ${label} ]`), url)).join('  ');
-
-  print(`${indent}${paint('dim', '┌')} to ${paint('bold', to)} · ${card.state}`);
-  const content = [
-    ...heading(card, lines, paint),
-    ...lines(card.facts.join(' · ')).map((line) => paint('dim', line)),
-    ...lines(card.body),
-    ...(buttons === '' ? [] : [buttons]),
-    ...fate,
-  ];
-  for (const line of content) print(`${indent}${paint('dim', '│')} ${line}`);
-  print(`${indent}${paint('dim', '└')}`);
-}
-
-/** The title, and the sentence that notifications show; the sentence alone where it begins with the title. */
-function heading(
-  { title, sentence }: Card,
-  lines: (text: string) => readonly string[],
-  paint: Screen['paint'],
-): readonly string[] {
-  if (!sentence.startsWith(title)) {
-    return [...lines(title).map((line) => paint('bold', line)), ...lines(sentence)];
-  }
-  const [first = '', ...others] = lines(sentence);
-  return [`${paint('bold', first.slice(0, title.length))}${first.slice(title.length)}`, ...others];
+  const fate = first.state === 'sent' ? undefined : `${first.state}: ${first.reason ?? 'no reason'}`;
+  drawCard(screen, slackCard(first.slack, now), { indent, to, fate });
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { type PreviewItem, previewItem } from './card.ts';
+import { type PreviewItem, previewItem } from './preview-item.ts';
 import type { Tell } from './step.ts';
 
 const answer = z.object({ items: z.array(previewItem) });

@@ -1,6 +1,6 @@
+import type { Screen } from '#runtime/screen.ts';
 import { compare } from './mailbox.ts';
 import type { Played } from './player.ts';
-import type { Screen } from './screen.ts';
 import type { Step } from './step.ts';
 
 /** What the service tells after the meetings. */

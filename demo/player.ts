@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PreviewItem } from './card.ts';
+import type { Screen } from '#runtime/screen.ts';
 import { drawMessages, drawWebhook, type Reply } from './drawing.ts';
 import { compare, type Mailbox } from './mailbox.ts';
-import type { Screen } from './screen.ts';
+import type { PreviewItem } from './preview-item.ts';
 import type { Step, Tell } from './step.ts';
 import type { StoryClock } from './story-clock.ts';
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Screen } from '#runtime/screen.ts';
 import { drawHeadings } from './drawing.ts';
 import { Mailbox } from './mailbox.ts';
 import { dailyStandup } from './meetings/livekit.ts';
@@ -6,7 +7,6 @@ import { weeklySync } from './meetings/plugnmeet.ts';
 import { broadcast } from './meetings/videosdk.ts';
 import { type Counted, differences, drawSummary } from './outcome.ts';
 import { type Played, play } from './player.ts';
-import type { Screen } from './screen.ts';
 import { openStage, type Stage } from './stage.ts';
 import { minutesAfter, type Step } from './step.ts';
 import { StoryClock } from './story-clock.ts';

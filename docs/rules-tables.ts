@@ -33,7 +33,6 @@ const test = (keys: Keys): Keys => ({
     { name: 'example', events: [{ event: 'participant.joined', 'session.id': 'S1' }], expect: {}, ...keys },
   ],
 });
-// oxlint-disable-next-line unicorn/no-thenable -- the word is of rules.yaml
 const windowThen = { then: 'hold' };
 const source = (platform: string, needed: Keys) => (keys: Keys) => ({
   sources: { example: { [platform]: { ...needed, ...keys } } },
@@ -119,7 +118,6 @@ const places: Readonly<Record<string, Place>> = {
       to: 'to: "06:30"',
       days: 'days: [mon, tue, wed, thu, fri]',
       timezone: 'timezone: America/New_York',
-      // oxlint-disable-next-line unicorn/no-thenable -- the word is of rules.yaml
       then: 'then: drop',
       default: 'default: true',
     },

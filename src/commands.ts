@@ -13,25 +13,6 @@ export type Terminal = {
   readonly complain: (text: string) => void;
 };
 
-export async function serve({ environment, complain }: Terminal): Promise<number> {
-  const [command, app, store] = await Promise.all([
-    import('#cli/serve.ts'),
-    import('./app.ts'),
-    import('#store/store.ts'),
-  ]);
-  return command.serve({
-    start: async () =>
-      app.startApp(environment(), {
-        now: () => new Date(),
-        random: Math.random,
-        fetch: globalThis.fetch,
-        write: (line) => void process.stdout.write(line),
-      }),
-    write: complain,
-    isReadable: (error) => error instanceof OperatorError || error instanceof store.StoreUnavailable,
-  });
-}
-
 export type CheckFlags = {
   readonly format: 'text' | 'json' | 'github' | 'sarif';
   readonly strict?: boolean;
@@ -104,4 +85,12 @@ export async function simulate(
     write: print,
     complain,
   });
+}
+
+export async function schema({ print }: Terminal): Promise<number> {
+  const [command, { rulesJsonSchema }] = await Promise.all([
+    import('#cli/schema.ts'),
+    import('#rules/json-schema.ts'),
+  ]);
+  return command.schema({ schema: rulesJsonSchema, write: print });
 }

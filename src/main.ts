@@ -13,6 +13,26 @@ const terminal: commands.Terminal = {
   complain: (text) => void process.stderr.write(text),
 };
 
+/** The one command that wires everything. */
+async function serve(): Promise<number> {
+  const [command, app, store] = await Promise.all([
+    import('#cli/serve.ts'),
+    import('./app.ts'),
+    import('#store/store.ts'),
+  ]);
+  return command.serve({
+    start: async () =>
+      app.startApp(terminal.environment(), {
+        now: () => new Date(),
+        random: Math.random,
+        fetch: globalThis.fetch,
+        write: (line) => void process.stdout.write(line),
+      }),
+    write: terminal.complain,
+    isReadable: (error) => error instanceof OperatorError || error instanceof store.StoreUnavailable,
+  });
+}
+
 const program = new Command('callboard')
   .description('Tells people in Slack and Discord what happens in their video meetings.')
   .exitOverride()
@@ -28,7 +48,7 @@ program
   .description('take webhooks and deliver messages (default)')
   .action(async () => {
     // What was half started, or refuses to end, must not keep the program alive.
-    process.exit(await commands.serve(terminal));
+    process.exit(await serve());
   });
 
 program
@@ -58,6 +78,13 @@ program
   .option('--list', 'list the events that can be simulated')
   .action(async (source: string | undefined, event: string | undefined, flags: commands.SimulateFlags) => {
     process.exitCode = await commands.simulate(terminal, source, event, flags);
+  });
+
+program
+  .command('schema')
+  .description('print the JSON Schema of rules.yaml, for editors')
+  .action(async () => {
+    process.exitCode = await commands.schema(terminal);
   });
 
 try {

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { PreviewItem } from '../demo/card.ts';
+import type { PreviewItem } from '../demo/preview-item.ts';
 import { differences } from '../demo/outcome.ts';
 import { rulesForDemo } from '../demo/rules.ts';
 import type { Step } from '../demo/step.ts';

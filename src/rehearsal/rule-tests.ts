@@ -3,7 +3,7 @@ import type { MeetingEvent } from '#domain/event.ts';
 import { plainText } from '#domain/message.ts';
 import type { Configuration } from '#engine/run.ts';
 import type { Place } from '#rules/diagnostic.ts';
-import type { Expectation, RuleTest, TestEvent } from '#rules/test-cases.ts';
+import type { Expectation, RuleTest, TestEvent } from '#rules/rule-test.ts';
 import type { StoredEvent } from '#store/store.ts';
 import { rehearse, type Scene } from './rehearse.ts';
 

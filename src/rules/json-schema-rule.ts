@@ -50,7 +50,6 @@ const rule: JsonSchema = {
 
 const chosenWindow = {
   use: 'name of a window under quiet_hours',
-  // oxlint-disable-next-line unicorn/no-thenable -- the word is of rules.yaml
   then: 'what becomes of this message: hold, it goes out at the end; or drop',
 };
 const pinged = {

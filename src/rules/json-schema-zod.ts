@@ -73,7 +73,6 @@ export function saying(schema: JsonSchema, words: Readonly<Record<string, string
 
 /** One schema where a condition is met, another where it is not. */
 export function when(condition: JsonSchema, met: JsonSchema, otherwise: JsonSchema | true): JsonSchema {
-  // oxlint-disable-next-line unicorn/no-thenable -- the word is JSON Schema's
   return { if: condition, then: met, else: otherwise };
 }
 

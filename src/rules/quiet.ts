@@ -33,7 +33,8 @@ export function loadWindows(
     const { from, to, days = weekdays, then } = parsed;
     if (name === 'ignore')
       issues.report('key', path, 'bad-name', '"ignore" means no quiet hours: give the window another name');
-    if (from === to) issues.report('value', [...path, 'to'], 'empty-window', 'the window ends when it begins');
+    if (from === to)
+      issues.report('value', [...path, 'to'], 'empty-window', 'the window ends when it begins');
     const quiet = { name, then, window: { from, to, days, timezone: parsed.timezone ?? timezone } };
     byName.set(name, quiet);
     if (parsed.default === true) defaults.push(quiet);

@@ -3,7 +3,7 @@ import type { EventType } from '#domain/catalogue.ts';
 import type { Message } from '#domain/message.ts';
 import type { ConfiguredSource } from '#sources/configured.ts';
 import type { Window } from './calendar.ts';
-import type { RuleTest } from './test-cases.ts';
+import type { RuleTest } from './rule-test.ts';
 import type { Where } from './where.ts';
 
 /** A window of quiet hours as a send uses it. */

@@ -2,8 +2,8 @@ import type { EventType } from '#domain/catalogue.ts';
 import { fields } from '#domain/fields.ts';
 import { isObject, type Value } from '#domain/value.ts';
 import type { Path } from './document.ts';
-import { noValue, type Report } from './issues.ts';
 import { compileExpression } from './expression.ts';
+import { noValue, type Report } from './issues.ts';
 import { partsOf, warnOfMissing } from './missing.ts';
 import { type Check, type Compilation, operators, type Scalar } from './operators.ts';
 import { fieldProblem } from './presence.ts';
@@ -176,8 +176,7 @@ function written(operand: unknown): string {
 
 function present(condition: string, read: Reader, checks: readonly Check[], orMissing: boolean): Condition {
   const [first] = checks;
-  const fits: Check =
-    checks.length === 1 && first ? first : (value) => checks.every((check) => check(value));
+  const fits: Check = checks.length === 1 && first ? first : (value) => checks.every((check) => check(value));
   const judge = (saw: Value | undefined) => (saw === undefined ? orMissing : fits(saw));
   return {
     holds: (facts) => judge(read(facts)),

@@ -1,6 +1,5 @@
 import { parse, stringify } from 'yaml';
 
-// oxlint-disable-next-line unicorn/no-thenable -- the word is of rules.yaml
 const nights = { from: '22:00', to: '07:00', then: 'hold' };
 const file = {
   version: 1,

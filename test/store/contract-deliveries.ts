@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Settlement, Store } from '#store/store.ts';
 import type { OpenEmpty } from './contract.ts';
-import { at, delivery } from './samples.ts';
+import { at, delivery, heldDelivery } from './samples.ts';
 
 const claim = (store: Store, seconds: number, limit = 9) =>
   store.claimDeliveries({ now: at(seconds), limit, leaseMs: 10_000 });
@@ -79,7 +79,7 @@ export function testDeliveries(open: OpenEmpty): void {
     assert.deepEqual([again?.before, again?.attempts, again?.firstTriedAt], ['unknown', 1, at(1)]);
   });
 
-  for (const kind of ['suppressed', 'dead'] as const) {
+  for (const kind of ['superseded', 'suppressed', 'dead'] as const) {
     test(`a delivery that ends ${kind} keeps the reason`, async () => {
       await using store = await open({ now: () => at(0) });
       await store.enqueue([delivery('d1')]);
@@ -89,7 +89,9 @@ export function testDeliveries(open: OpenEmpty): void {
       assert.deepEqual([ended?.state, ended?.reason, ended?.settledAt], [kind, 'because', at(2)]);
       assert.deepEqual(await claim(store, 100_000), []);
     });
+  }
 
+  for (const kind of ['suppressed', 'dead'] as const) {
     test(`a delivery that is written as ${kind} is never given out`, async () => {
       await using store = await open({ now: () => at(4) });
       const { state: _, ...rest } = delivery('d1');
@@ -198,11 +200,27 @@ export function testDeliveries(open: OpenEmpty): void {
 
   test('deliveries are counted by state', async () => {
     await using store = await open({ now: () => at(0) });
-    const none = { waiting: 0, sending: 0, unknown: 0, sent: 0, superseded: 0, suppressed: 0, dead: 0 };
+    const none = {
+      held: 0,
+      waiting: 0,
+      sending: 0,
+      unknown: 0,
+      sent: 0,
+      superseded: 0,
+      suppressed: 0,
+      dead: 0,
+    };
     assert.deepEqual((await store.counts()).deliveries, none);
     await store.enqueue([delivery('d1'), delivery('d2', { lane: 'other' }), delivery('d3')]);
+    await store.enqueue([heldDelivery('d4', at(60)), heldDelivery('d5', at(60))]);
     await claim(store, 0);
     await settle(store, 'd2', { kind: 'sent', receipt: {} }, 1);
-    assert.deepEqual((await store.counts()).deliveries, { ...none, waiting: 1, sending: 1, sent: 1 });
+    assert.deepEqual((await store.counts()).deliveries, {
+      ...none,
+      held: 2,
+      waiting: 1,
+      sending: 1,
+      sent: 1,
+    });
   });
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OpenEmpty } from './contract.ts';
-import { at, claimIds, dayMs, key, meetingEvent, processed, session, webhook } from './samples.ts';
+import { at, claimIds, dayMs, key, meetingEvent, session, settle, step, webhook } from './samples.ts';
 
 const now = (): Date => at(0);
 
@@ -245,7 +245,7 @@ export function testInbox(open: OpenEmpty): void {
     const [claimed] = await store.claimEvents({ now: at(0), limit: 9, leaseMs: 10_000 });
     assert.ok(claimed);
     assert.equal((await store.counts()).eventsWaiting, 1);
-    await store.settleEvents([processed(claimed.sequence)]);
+    assert.equal(await settle(store, step(claimed.sequence)), true);
     assert.equal((await store.counts()).eventsWaiting, 0);
     await store.failEvent(claimed.sequence, 'too late', 'never');
     assert.equal((await store.counts()).eventsFailed, 0);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { StoreUnavailable } from '#store/store.ts';
 import type { OpenEmpty } from './contract.ts';
-import { at, claimedSequence, dayMs, firing, key, processed, webhook } from './samples.ts';
+import { at, dayMs, key, webhook } from './samples.ts';
 
 const now = (): Date => at(0);
 
@@ -56,26 +56,6 @@ export function testKeys(open: OpenEmpty): void {
     assert.equal((await receive('lasting')).kind, 'duplicate');
     assert.equal(await store.claimKey('short', at(1), at(0)), true);
     assert.equal(await store.claimKey('long', at(1), at(0)), false);
-  });
-
-  test('a once-key is held for the 30 days after its last use', async () => {
-    let seconds = 0;
-    const day = dayMs / 1000;
-    await using store = await open({ now: () => at(seconds) });
-    const fire = async (id: string, days: number) => {
-      seconds = days * day;
-      const sequence = await claimedSequence(store, id);
-      const [answers] = await store.settleEvents([
-        processed(sequence, { firings: [firing({ onceKey: 'k' })] }),
-      ]);
-      return answers?.[0];
-    };
-    assert.equal(await fire('e1', 0), 'fired');
-    assert.equal(await fire('e2', 20), 'held');
-    assert.equal(await store.prune(at(40 * day)), 0);
-    assert.equal(await fire('e3', 49), 'held');
-    assert.equal(await fire('e4', 80), 'fired');
-    assert.equal(await store.prune(at(111 * day)), 1);
   });
 
   test('a closed store refuses every call with StoreUnavailable, and keeps what it was told before', async () => {

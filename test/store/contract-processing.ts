@@ -1,22 +1,42 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OpenEmpty } from './contract.ts';
-import { artifact, at, claimedSequence, delivery, firing, processed, session, webhook } from './samples.ts';
+import {
+  artifact,
+  at,
+  claimedSequence,
+  delivery,
+  noChanges,
+  noQuery,
+  nothing,
+  remember,
+  session,
+  settle,
+  step,
+  timerStep,
+  wait,
+  webhook,
+  window,
+} from './samples.ts';
 
 const now = (): Date => at(0);
 
 export function testProcessing(open: OpenEmpty): void {
-  test('what processing came to is written: sessions, deliveries and artifacts', async () => {
+  test('what an event came to is written: sessions, deliveries, artifacts, memory and the log', async () => {
     await using store = await open({ now });
     const sequence = await claimedSequence(store, 'e1');
-    const answers = await store.settleEvents([
-      processed(sequence, {
+    const once = { rule: 'vip-joined', key: 'vip' };
+    const isWritten = await settle(
+      store,
+      step(sequence, {
         sessions: [session('S1', { status: 'live', title: 'Zoë' })],
-        firings: [firing({ deliveries: [delivery('d1'), delivery('d2')], artifacts: [artifact('a1')] })],
-        log: [{ rule: 'vip-joined', fired: true }],
+        deliveries: [delivery('d1'), delivery('d2')],
+        artifacts: [artifact('a1')],
+        memory: { ...noChanges, memos: [wait('alone', 'k')], taken: [once] },
+        log: [{ rule: 'vip-joined', fired: ['d1', 'd2'] }],
       }),
-    ]);
-    assert.deepEqual(answers, [['fired']]);
+    );
+    assert.equal(isWritten, true);
     assert.deepEqual(await store.listSessions({ statuses: ['live'], limit: 9 }), [
       session('S1', { status: 'live', title: 'Zoë' }),
     ]);
@@ -24,75 +44,95 @@ export function testProcessing(open: OpenEmpty): void {
     assert.deepEqual(ids, ['d2', 'd1']);
     assert.deepEqual(await store.findArtifact('a1'), artifact('a1'));
     assert.equal(await store.findArtifact('a2'), undefined);
+    const { memos, held } = await store.loadMemory({ ...noQuery, sessions: ['meet/S1'], once: [once] });
+    assert.deepEqual([memos, held], [[wait('alone', 'k')], [once]]);
+    assert.deepEqual(await store.listDecisions(sequence), [{ rule: 'vip-joined', fired: ['d1', 'd2'] }]);
   });
 
-  test('an event that was settled already changes nothing more', async () => {
+  test('a step whose event is finished changes nothing, and the others of its call are written', async () => {
     await using store = await open({ now });
-    const sequence = await claimedSequence(store, 'e1');
-    await store.settleEvents([processed(sequence, { sessions: [session('S1', { peak: 1 })] })]);
-    const again = processed(sequence, {
+    const first = await claimedSequence(store, 'e1');
+    const second = await claimedSequence(store, 'e2');
+    await settle(store, step(first, { sessions: [session('S1', { peak: 1 })] }));
+    const once = { rule: 'r', key: 'k' };
+    const again = step(first, {
       sessions: [session('S1', { peak: 2 })],
-      firings: [firing({ onceKey: 'k', deliveries: [delivery('d1')] }), firing()],
+      deliveries: [delivery('d1')],
+      artifacts: [artifact('a1')],
+      memory: { ...noChanges, memos: [wait('r', 'k')], taken: [once] },
+      log: [{ rule: 'r' }],
     });
-    assert.deepEqual(await store.settleEvents([again]), [['held', 'held']]);
+    const other = step(second, { deliveries: [delivery('d2')] });
+    assert.deepEqual(await store.settle([again, other], at(60)), [false, true]);
     assert.deepEqual(await store.listSessions({ statuses: ['created'], limit: 9 }), [
       session('S1', { peak: 1 }),
     ]);
-    assert.deepEqual(await store.listDeliveries({ limit: 9 }), []);
-    assert.equal(await store.claimKey('k', at(10), at(0)), true);
+    assert.deepEqual(
+      (await store.listDeliveries({ limit: 9 })).map(({ id }) => id),
+      ['d2'],
+    );
+    assert.equal(await store.findArtifact('a1'), undefined);
+    const query = { sessions: ['meet/S1'], memos: [wait('r', 'k')], once: [once] };
+    assert.deepEqual(await store.loadMemory(query), nothing);
+    assert.deepEqual(await store.listDecisions(first), []);
   });
 
-  test('a once-key lets one firing through, in one event and in later ones', async () => {
+  test('the step of a timer is written though its event is finished, and a second time changes nothing', async () => {
     await using store = await open({ now });
-    const first = await claimedSequence(store, 'e1');
-    const second = await claimedSequence(store, 'e2');
-    const answers = await store.settleEvents([
-      processed(first, {
-        firings: [
-          firing({ onceKey: 'vip/S1', deliveries: [delivery('d1')] }),
-          firing({ onceKey: 'vip/S1', deliveries: [delivery('d2')], artifacts: [artifact('a2')] }),
-          firing({ onceKey: 'vip/S2', deliveries: [delivery('d3')] }),
-          firing({ deliveries: [delivery('d4')] }),
-        ],
-      }),
-      processed(second, { firings: [firing({ onceKey: 'vip/S1', deliveries: [delivery('d5')] })] }),
-    ]);
-    assert.deepEqual(answers, [['fired', 'held', 'fired', 'fired'], ['held']]);
-    const ids = (await store.listDeliveries({ limit: 9 })).map(({ id }) => id);
-    assert.deepEqual(ids, ['d4', 'd3', 'd1']);
-    assert.equal(await store.findArtifact('a2'), undefined);
-  });
-
-  test('a key that was claimed holds a firing, too', async () => {
-    await using store = await open({ now });
-    await store.claimKey('k', at(10), at(0));
     const sequence = await claimedSequence(store, 'e1');
-    const answers = await store.settleEvents([processed(sequence, { firings: [firing({ onceKey: 'k' })] })]);
-    assert.deepEqual(answers, [['held']]);
+    await settle(store, step(sequence, { memory: { ...noChanges, memos: [wait('alone', 'k')] } }));
+    const once = { rule: 'alone', key: 'k' };
+    const fired = timerStep(sequence, {
+      deliveries: [delivery('d1')],
+      memory: { ...noChanges, forgotten: [wait('alone', 'k')], taken: [once] },
+      log: [{ rule: 'alone', fired: ['d1'] }],
+    });
+    for (let time = 0; time < 2; time++) {
+      assert.equal(await settle(store, fired), true);
+      assert.equal((await store.listDeliveries({ limit: 9 })).length, 1);
+      const query = { ...noQuery, memos: [wait('alone', 'k')], once: [once] };
+      assert.deepEqual(await store.loadMemory(query), { ...nothing, held: [once] });
+      assert.deepEqual(await store.listDecisions(sequence), [{ rule: 'alone', fired: ['d1'] }]);
+    }
   });
 
-  test('when one event of a call cannot be written, none is', async () => {
+  test('when one step of a call cannot be written, none is', async () => {
     await using store = await open({ now });
     const first = await claimedSequence(store, 'e1');
     const second = await claimedSequence(store, 'e2');
+    const once = { rule: 'r', key: 'k' };
+    await remember(store, { memos: [window('r', 'kept')] });
     const broken = delivery('d2', { lane: null as unknown as string });
-    const call = store.settleEvents([
-      processed(first, { firings: [firing({ onceKey: 'k', deliveries: [delivery('d1')] })] }),
-      processed(second, { sessions: [session('S1')], firings: [firing({ deliveries: [broken] })] }),
-    ]);
+    const call = store.settle(
+      [
+        step(first, {
+          deliveries: [delivery('d1')],
+          memory: {
+            ...noChanges,
+            memos: [wait('r', 'k')],
+            forgotten: [{ kind: 'window', rule: 'r', key: 'kept' }],
+            taken: [once],
+          },
+          log: [{ rule: 'r' }],
+        }),
+        step(second, { sessions: [session('S1')], deliveries: [broken] }),
+      ],
+      at(60),
+    );
     await assert.rejects(call);
     assert.deepEqual(await store.listDeliveries({ limit: 9 }), []);
     assert.deepEqual(await store.listSessions({ statuses: ['created'], limit: 9 }), []);
     assert.equal((await store.counts()).eventsWaiting, 2);
-    assert.equal(await store.claimKey('k', at(10), at(0)), true);
+    const query = { sessions: ['meet/S1'], memos: [window('r', 'kept')], once: [once] };
+    assert.deepEqual(await store.loadMemory(query), { ...nothing, memos: [window('r', 'kept')] });
+    assert.deepEqual(await store.listDecisions(first), []);
   });
 
   test('a delivery whose id is known is left alone', async () => {
     await using store = await open({ now });
     await store.enqueue([delivery('d1', { destination: 'ops' })]);
     const sequence = await claimedSequence(store, 'e1');
-    const again = firing({ deliveries: [delivery('d1', { destination: 'sales' })] });
-    assert.deepEqual(await store.settleEvents([processed(sequence, { firings: [again] })]), [['fired']]);
+    await settle(store, step(sequence, { deliveries: [delivery('d1', { destination: 'sales' })] }));
     await store.enqueue([delivery('d1', { destination: 'else' }), delivery('d2')]);
     const listed = await store.listDeliveries({ limit: 9 });
     assert.deepEqual(
@@ -108,8 +148,7 @@ export function testProcessing(open: OpenEmpty): void {
     await using store = await open({ now });
     for (const [id, seconds] of Object.entries({ e1: 100, e2: 300, e3: 200 })) {
       const linked = artifact('a1', { expiresAt: at(seconds).toISOString() });
-      const sequence = await claimedSequence(store, id);
-      await store.settleEvents([processed(sequence, { firings: [firing({ artifacts: [linked] })] })]);
+      await settle(store, step(await claimedSequence(store, id), { artifacts: [linked] }));
     }
     assert.equal((await store.findArtifact('a1'))?.expiresAt, at(300).toISOString());
   });
@@ -143,7 +182,10 @@ export function testProcessing(open: OpenEmpty): void {
       ['S3'],
     );
     const claimed = await store.claimEvents({ now: at(0), limit: 9, leaseMs: 1000 });
-    await store.settleEvents(claimed.map(({ sequence }) => processed(sequence)));
+    await store.settle(
+      claimed.map(({ sequence }) => step(sequence)),
+      at(60),
+    );
     await store.saveSessions(sessions.map((each) => ({ ...each, status: 'lost' })));
     assert.equal((await store.listSessions({ statuses: ['lost'], limit: 9 })).length, 3);
   });

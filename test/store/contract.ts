@@ -1,10 +1,16 @@
 import { describe } from 'node:test';
 import type { Store } from '#store/store.ts';
 import { testDeliveries } from './contract-deliveries.ts';
+import { testFollowers } from './contract-followers.ts';
+import { testHeld } from './contract-held.ts';
+import { testHistory } from './contract-history.ts';
 import { testInbox } from './contract-inbox.ts';
 import { testKeys } from './contract-keys.ts';
+import { testMemory } from './contract-memory.ts';
+import { testOnceKeys } from './contract-once.ts';
 import { testOrder } from './contract-order.ts';
 import { testProcessing } from './contract-processing.ts';
+import { testRules } from './contract-rules.ts';
 
 /** Opens an empty store whose clock is `now`; disposing it leaves nothing behind. */
 export type OpenEmpty = (options: { readonly now: () => Date }) => Promise<Store>;
@@ -16,6 +22,12 @@ export function testStore(engine: string, open: OpenEmpty): void {
     testProcessing(open);
     testDeliveries(open);
     testOrder(open);
+    testHeld(open);
+    testFollowers(open);
     testKeys(open);
+    testMemory(open);
+    testOnceKeys(open);
+    testRules(open);
+    testHistory(open);
   });
 }

@@ -6,7 +6,18 @@ import { openStore } from '#store/index.ts';
 import { connect } from '#store/sqlite/database.ts';
 import { type Store, StoreUnavailable } from '#store/store.ts';
 import { temporaryFolder } from '#test/stores.ts';
-import { at, claimIds, delivery, key, webhook } from './samples.ts';
+import {
+  at,
+  claimIds,
+  delivery,
+  digest,
+  heldDelivery,
+  key,
+  remember,
+  wait,
+  webhook,
+  window,
+} from './samples.ts';
 
 async function refusal(url: string): Promise<Error> {
   return openStore(url).then(
@@ -38,6 +49,32 @@ test('a store that is opened again has everything, its folder made for it', asyn
   assert.deepEqual(await claimIds(store), ['e1']);
   assert.equal(await store.secret('links', () => 'second'), 'first');
   assert.equal((await claim(store))[0]?.id, 'd1');
+});
+
+test('what rules remember, and what waits for the end of quiet hours, is there when a store is opened again', async () => {
+  await using folder = await temporaryFolder();
+  const url = `sqlite:${join(folder.path, 'callboard.db')}`;
+  const memos = [wait('alone', 'k'), digest('daily', 'k'), window('often', 'k', { held: 3 })];
+  const once = { rule: 'vip', key: 'k' };
+  const rules = [{ id: 'alone', meaning: 'm', once: 'o' }];
+  {
+    await using store = await openStore(url, options);
+    await remember(store, { memos, taken: [once] });
+    await store.enqueue([heldDelivery('d1', at(1), { rule: 'alone' })]);
+    await store.saveDocument('rules', 'version: 1');
+    assert.deepEqual(await store.adoptRules(rules), []);
+  }
+  await using store = await openStore(url, options);
+  assert.deepEqual(await store.loadMemory({ sessions: [], memos, once: [once] }), {
+    memos,
+    held: [once],
+    sessions: [],
+  });
+  assert.deepEqual(await store.nextTimerDue(at(0)), at(60));
+  assert.equal(await store.findDocument('rules'), 'version: 1');
+  assert.deepEqual(await store.nextDeliveryDue(), at(1));
+  const ended = await store.adoptRules(rules.map((each) => ({ ...each, meaning: 'another' })));
+  assert.deepEqual(ended, [{ rule: 'alone', reason: 'rule changed', ended: 2 }]);
 });
 
 test('what the last process was sending is of unknown fate, and what it was processing waits again', async () => {

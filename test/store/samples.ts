@@ -1,8 +1,10 @@
 import type { Artifact } from '#domain/artifact.ts';
-import type { NewDelivery } from '#domain/delivery.ts';
+import type { Delivery, NewDelivery } from '#domain/delivery.ts';
 import type { AcceptedWebhook, DuplicateKey, MeetingEvent } from '#domain/event.ts';
+import type { Digest, MemoryChanges, Wait, Window } from '#domain/memory.ts';
 import { newSession, type Session } from '#domain/session.ts';
-import type { Firing, Processed, Store } from '#store/store.ts';
+import type { JsonObject } from '#domain/value.ts';
+import type { LoadedMemory, MemoryQuery, Step, Store } from '#store/store.ts';
 
 const begin = Date.parse('2026-07-05T08:00:00.000Z');
 
@@ -95,12 +97,54 @@ export function artifact(id: string, more: Partial<Artifact> = {}): Artifact {
   };
 }
 
-export function firing(more: Partial<Firing> = {}): Firing {
-  return { rule: 'vip-joined', deliveries: [], artifacts: [], ...more };
+/** A delivery that waits for the end of quiet hours. */
+export function heldDelivery(id: string, until: Date, more: Partial<Delivery> = {}): NewDelivery {
+  const { state: _, ...sample } = delivery(id);
+  return { ...sample, ...more, state: 'held', until, reason: 'quiet hours: nights' };
 }
 
-export function processed(sequence: number, more: Partial<Processed> = {}): Processed {
-  return { sequence, sessions: [], firings: [], log: [], ...more };
+export function wait(rule: string, key: string, more: Partial<Wait> = {}): Wait {
+  const facts: JsonObject = { participant: { name: 'Zoë "🎉" \u0000 \u2028' }, list: [1, true, null] };
+  return { kind: 'wait', rule, key, session: 'meet/S1', dueAt: at(60), sequence: 1, facts, ...more };
+}
+
+export function digest(rule: string, key: string, more: Partial<Digest> = {}): Digest {
+  const items = [{ room: { name: 'Sales' } }];
+  return { kind: 'digest', rule, key, session: '', dueAt: at(60), sequence: 1, items, count: 1, ...more };
+}
+
+export function window(rule: string, key: string, more: Partial<Window> = {}): Window {
+  return { kind: 'window', rule, key, passed: [at(0).getTime()], held: 0, dueAt: at(60), ...more };
+}
+
+export const noChanges: MemoryChanges = { memos: [], forgotten: [], taken: [], freed: [], used: [] };
+export const noQuery: MemoryQuery = { sessions: [], memos: [], once: [] };
+export const nothing: LoadedMemory = { memos: [], held: [], sessions: [] };
+
+/** All that an event came to. */
+export function step(sequence: number, more: Partial<Step> = {}): Step {
+  const none = { sessions: [], deliveries: [], artifacts: [], log: [] };
+  return { sequence, finishesEvent: true, ...none, memory: noChanges, ...more };
+}
+
+/** What came of a timer that the event of this sequence left behind. */
+export function timerStep(sequence: number, more: Partial<Step> = {}): Step {
+  return step(sequence, { finishesEvent: false, ...more });
+}
+
+/** Settles one step, its once-keys held for 30 days. */
+export async function settle(store: Store, one: Step): Promise<boolean | undefined> {
+  const [isWritten] = await store.settle([one], at((30 * dayMs) / 1000));
+  return isWritten;
+}
+
+/** Changes what rules remember, as a timer does. */
+export async function remember(
+  store: Store,
+  changes: Partial<MemoryChanges>,
+  holdUntil: Date = at((30 * dayMs) / 1000),
+): Promise<void> {
+  await store.settle([timerStep(1, { memory: { ...noChanges, ...changes } })], holdUntil);
 }
 
 /** Stores one event, claims it and tells its sequence. */

@@ -1,6 +1,6 @@
 import { isObject } from '#domain/value.ts';
 import type { IssueContext } from '../issues.ts';
-import type { LintedRule } from './lint.ts';
+import type { LintedRule } from './input.ts';
 
 /** What a rule tells, where and when; not how often. */
 const told = ['where', 'still_true_after', 'unless_followed_by', 'digest', 'send'];

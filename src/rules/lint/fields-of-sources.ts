@@ -5,7 +5,7 @@ import { isObject } from '#domain/value.ts';
 import type { Path } from '../document.ts';
 import type { Report } from '../issues.ts';
 import type { Conditions, Term } from './conditions.ts';
-import type { LintedRule } from './lint.ts';
+import type { LintedRule } from './input.ts';
 import type { Teller } from './sources-of-rules.ts';
 
 /** Finds fields and values that configured sources never give. */
@@ -52,7 +52,7 @@ export class FieldsOfSources {
     for (const { field, path, orMissing, exists } of terms) {
       if (orMissing || exists === false) continue;
       const { given, without } = askFor(field, on, tellers);
-      if (given.length === 0 && without.length > 0) this.#none(field, path, 'key', without, 'warning');
+      if (given.length === 0 && without.length > 0) this.#none(field, path, 'key', without);
     }
   }
 
@@ -72,10 +72,9 @@ export class FieldsOfSources {
     path: Path,
     at: 'key' | 'value',
     without: readonly Teller[],
-    severity: 'error' | 'warning' = 'error',
   ): void {
     const way = field === 'room.url' ? ': write room_url into the entry of the source' : '';
-    this.#report(at, path, 'field-never-given', `${never(without, field)}${way}`, { severity });
+    this.#report(at, path, 'field-never-given', `${never(without, field)}${way}`, { severity: 'warning' });
   }
 
   #some({ field, path }: Term, without: readonly Teller[]): void {
@@ -103,6 +102,7 @@ export class FieldsOfSources {
         path,
         'value-never-given',
         `${names} never ${verb(given, 'give')} ${field} ${values}`,
+        { severity: 'warning' },
       );
     }
   }

@@ -1,15 +1,11 @@
 import { isObject } from '#domain/value.ts';
-import type { Diagnostic } from '../diagnostic.ts';
 import type { Path } from '../document.ts';
-import type { IssueContext } from '../issues.ts';
-import type { Scalar } from '../operators.ts';
-import type { Windows } from '../quiet.ts';
-import type { Rule, SourceEntry } from '../rulebook.ts';
-import type { Templates } from '../templates.ts';
-import { type Conditions, readConditions } from './conditions.ts';
+import type { Rule } from '../rulebook.ts';
+import { readConditions } from './conditions.ts';
 import { lintContradictions } from './contradictions.ts';
 import { DuplicateRules } from './duplicates.ts';
 import { FieldsOfSources } from './fields-of-sources.ts';
+import type { LintedRule, LintInput } from './input.ts';
 import { Judge } from './judge.ts';
 import { Lists } from './lists.ts';
 import { lintSends } from './sends.ts';
@@ -18,34 +14,6 @@ import { lintTests } from './tests.ts';
 import { lintUnused } from './unused.ts';
 import { Values } from './values.ts';
 import { lintWaits } from './waits.ts';
-
-export type LintInput = {
-  /** The file as it was read. */
-  readonly root: Readonly<Record<string, unknown>>;
-  /** Rules that are switched on and could be compiled. */
-  readonly rules: readonly { readonly rule: Rule; readonly path: Path }[];
-  readonly sources: readonly SourceEntry[];
-  readonly lists: ReadonlyMap<string, readonly Scalar[]>;
-  readonly windows: Windows;
-  readonly templates: Templates;
-  readonly retentionMs: number;
-  readonly issues: IssueContext;
-  /** Whether an error was found so far. */
-  readonly isBroken: () => boolean;
-  /** Takes what stands in another file. */
-  readonly diagnose: (diagnostic: Diagnostic) => void;
-};
-
-/** A rule with what stands in the file. */
-export type LintedRule = {
-  readonly rule: Rule;
-  readonly path: Path;
-  readonly entry: Readonly<Record<string, unknown>>;
-  readonly where: Conditions;
-  /** Of `unless_followed_by`. */
-  readonly unlessWhere: Conditions;
-  readonly resetWhen: Conditions;
-};
 
 /** Finds what is well formed and still makes no sense. Reports warnings, and errors where a rule can never do what it says. */
 export function lint(input: LintInput): void {

@@ -1,7 +1,7 @@
 import { isObject } from '#domain/value.ts';
 import type { Path } from '../document.ts';
 import type { Report } from '../issues.ts';
-import type { LintedRule } from './lint.ts';
+import type { LintedRule } from './input.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
 

@@ -6,7 +6,7 @@ import type { Path } from '../document.ts';
 import type { Report } from '../issues.ts';
 import { suggestion } from '../suggest.ts';
 import { allTerms, type Part, type Term } from './conditions.ts';
-import type { LintedRule, LintInput } from './lint.ts';
+import type { LintedRule, LintInput } from './input.ts';
 
 /** A configured source, as far as it matters for what it can tell. */
 export type Teller = { readonly name: string; readonly type: string; readonly hasRoomUrl: boolean };
@@ -65,8 +65,11 @@ export class SourcesOfRules {
       for (const { value, path } of unknown) {
         const what = isName ? `there is no source "${value}"` : `no source is of the type "${value}"`;
         const message = `${what}${suggestion(value, known)}`;
-        const severity = isNever ? 'error' : 'warning';
+        // Whoever deletes a source leaves its rules behind; a name that no source has is mostly a slip.
+        const severity = isNever && isName ? 'error' : 'warning';
         this.#report('value', path, 'unknown-source', message, { severity });
+        // All values of a shared list stand at one place.
+        if (path === part.path) break;
       }
     }
   }
@@ -74,7 +77,7 @@ export class SourcesOfRules {
   #valuesOf({ operator, operand, path }: Part): readonly { readonly value: string; readonly path: Path }[] {
     if (operator === 'in_list' || operator === 'not_in_list') {
       const list = this.#lists.get(String(operand)) ?? [];
-      return list.map((value) => ({ value: String(value), path }));
+      return list.flatMap((value) => (typeof value === 'string' ? [{ value, path }] : []));
     }
     if (!whole.includes(operator)) return [];
     const listed: readonly unknown[] = Array.isArray(operand) ? operand : [operand];
@@ -100,14 +103,13 @@ export class SourcesOfRules {
   #types(given: unknown, path: Path, types: readonly EventType[], tellers: readonly Teller[]): void {
     const unsent = types.filter((type) => !tellers.some((teller) => canSend(teller.type, type)));
     if (unsent.length === 0) return;
-    const severity = new Set(unsent).size === new Set(types).size ? 'error' : 'warning';
     const listed: readonly unknown[] = Array.isArray(given) ? given : [given];
     listed.forEach((type, index) => {
       if (typeof type !== 'string' || !isEventType(type) || !unsent.includes(type)) return;
       const names = tellers.map(({ name }) => name).join(' or ');
       const message = `${type} never comes from ${names}: only ${sendersOf(type).join(' and ')} can send it`;
       this.#report('value', Array.isArray(given) ? [...path, index] : path, 'never-sent', message, {
-        severity,
+        severity: 'warning',
       });
     });
   }

@@ -1,5 +1,5 @@
 import { isObject } from '#domain/value.ts';
-import type { LintInput } from './lint.ts';
+import type { LintInput } from './input.ts';
 
 /** Finds tests that expect a message of a rule and have none of its events. */
 export function lintTests({ root, rules, issues }: LintInput): void {

@@ -1,6 +1,6 @@
 import { isObject } from '#domain/value.ts';
 import type { Path } from '../document.ts';
-import type { LintInput } from './lint.ts';
+import type { LintInput } from './input.ts';
 
 /** Names that rules and cards use, switched-off ones too. */
 type Uses = Readonly<Record<'lists' | 'destinations' | 'windows' | 'templates', Set<string>>>;
@@ -27,12 +27,16 @@ export function lintUnused({ root, templates, issues, windows, diagnose }: LintI
       'write "default: true" into it, or name it in a send',
     );
   }
-  for (const name of templates.names) {
+  const idle = templates.names.flatMap((name) => {
     const file = uses.templates.has(name) ? undefined : templates.describe(name)?.path;
-    if (file === undefined) continue;
-    const message = `no rule uses the template "${name}": remove the file, or send it`;
-    diagnose({ file, line: 1, col: 1, severity: 'warning', code: 'unused', message });
-  }
+    return file === undefined ? [] : [{ name, file }];
+  });
+  const [first] = idle;
+  if (first === undefined) return;
+  // Whoever writes a file of their own leaves most of ours behind: one line is enough for all of them.
+  const names = idle.map(({ name }) => name).join(', ');
+  const message = `no rule uses ${idle.length === 1 ? 'the template' : 'the templates'} ${names}`;
+  diagnose({ file: first.file, line: 1, col: 1, severity: 'warning', code: 'unused', message });
 }
 
 function unused(named: unknown, used: ReadonlySet<string>): readonly string[] {

@@ -2,8 +2,8 @@ import { isObject } from '#domain/value.ts';
 import type { Path } from '../document.ts';
 import type { Report } from '../issues.ts';
 import type { Conditions } from './conditions.ts';
+import type { LintedRule, LintInput } from './input.ts';
 import type { Judge } from './judge.ts';
-import type { LintedRule, LintInput } from './lint.ts';
 
 /** Finds waits and resets that undo their own rule, and waits that are longer than anything is kept. */
 export function lintWaits(linted: LintedRule, judge: Judge, { retentionMs, issues }: LintInput): void {

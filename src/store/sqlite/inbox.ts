@@ -57,6 +57,9 @@ type Tools = {
   readonly sessions: ReturnType<typeof prepareSessions>;
 };
 
+/** Times of acceptance rise with the sequence, but for a clock that is set back. */
+const clockStepMs = 60_000;
+
 /** Statements on the inbox and on those of its events that are not finished. */
 export function prepareInbox(database: Database, { keys, sessions }: Tools) {
   const write = prepare(
@@ -111,6 +114,14 @@ export function prepareInbox(database: Database, { keys, sessions }: Tools) {
     `SELECT sequence, received_at, is_repeat, body FROM inbox
      WHERE sequence > ?1 AND received_at >= ?2 AND body IS NOT NULL ORDER BY sequence LIMIT ?3`,
   );
+  const lastEvent = prepare<{ sequence: number | null }>(
+    database,
+    'SELECT max(sequence) AS sequence FROM inbox',
+  );
+  const nearestEvent = prepare<{ sequence: number; received_at: number }>(
+    database,
+    'SELECT sequence, received_at FROM inbox WHERE sequence >= ? ORDER BY sequence LIMIT 1',
+  );
   const countWaiting = prepare<{ count: number }>(database, 'SELECT count(*) AS count FROM waiting_events');
   const countFailed = prepare<{ count: number }>(database, 'SELECT count(*) AS count FROM failed_events');
 
@@ -125,6 +136,18 @@ export function prepareInbox(database: Database, { keys, sessions }: Tools) {
       else if (row.order_key !== null) held.add(row.order_key);
     }
     return found;
+  };
+
+  /** A sequence before the first event since a moment: halving the inbox costs a few look-ups, walking it may cost seconds. */
+  const justBefore = (since: number, after: number): number => {
+    let [low, high] = [after, lastEvent.get()?.sequence ?? after];
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2);
+      const event = nearestEvent.get(middle);
+      if (event !== undefined && event.received_at < since - clockStepMs) low = event.sequence;
+      else high = middle;
+    }
+    return low;
   };
 
   return {
@@ -184,7 +207,7 @@ export function prepareInbox(database: Database, { keys, sessions }: Tools) {
     },
 
     listEvents: (after: number, since: number, limit: number): AcceptedRow[] => {
-      return listEvents.all(after, since, limit);
+      return listEvents.all(justBefore(since, after), since, limit);
     },
 
     decisionsAt: (sequence: number): string[] => {

@@ -29,17 +29,17 @@ const firstLane = (condition: string): string => `(
   WHERE state IN ('waiting', 'unknown') AND lane ${condition} ORDER BY lane LIMIT 1
 )`;
 
-/** Statements on the deliveries that are not finished, lane by lane. */
+/** Statements on the deliveries that are not finished, lane by lane. Left alone, SQLite would walk all that are in one state. */
 export function prepareLanes(database: Database) {
   const expire = prepare(
     database,
-    `UPDATE deliveries SET state = 'unknown', lease_until = NULL, attempts = attempts + 1,
+    `UPDATE deliveries INDEXED BY deliveries_in_flight SET state = 'unknown', lease_until = NULL, attempts = attempts + 1,
        reason = 'its last try was cut off', change = ${nextChange}
      WHERE state = 'sending' AND lease_until <= ?`,
   );
   const busyLanes = prepare<{ lane: string }>(
     database,
-    `SELECT lane FROM deliveries WHERE state = 'sending'
+    `SELECT lane FROM deliveries INDEXED BY deliveries_in_flight WHERE state = 'sending'
      UNION SELECT lane FROM lanes WHERE paused_until > ?`,
   );
   // Jumps from lane to lane, however many deliveries wait in each.
@@ -59,11 +59,12 @@ export function prepareLanes(database: Database) {
   );
   const wakeHeld = prepare(
     database,
-    `UPDATE deliveries SET state = 'waiting', reason = NULL, change = ${nextChange} WHERE state = 'held' AND due_at <= ?`,
+    `UPDATE deliveries INDEXED BY deliveries_held SET state = 'waiting', reason = NULL, change = ${nextChange}
+     WHERE state = 'held' AND due_at <= ?`,
   );
   const firstHeld = prepare<{ at: number | null }>(
     database,
-    `SELECT min(due_at) AS at FROM deliveries WHERE state = 'held'`,
+    `SELECT min(due_at) AS at FROM deliveries INDEXED BY deliveries_held WHERE state = 'held'`,
   );
   const lease = prepare<DeliveryRow>(
     database,
@@ -90,12 +91,12 @@ export function prepareLanes(database: Database) {
   );
   const firstLeaseEnd = prepare<{ at: number | null }>(
     database,
-    `SELECT min(lease_until) AS at FROM deliveries WHERE state = 'sending'`,
+    `SELECT min(lease_until) AS at FROM deliveries INDEXED BY deliveries_in_flight WHERE state = 'sending'`,
   );
   const pauseOf = prepare<{ at: number }>(database, 'SELECT paused_until AS at FROM lanes WHERE lane = ?');
   const isInFlight = prepare(
     database,
-    `SELECT 1 FROM deliveries WHERE state = 'sending' AND lane = ? LIMIT 1`,
+    `SELECT 1 FROM deliveries INDEXED BY deliveries_in_flight WHERE state = 'sending' AND lane = ? LIMIT 1`,
   );
   const walkDue = prepare<{ due: number; held: number | null }>(
     database,

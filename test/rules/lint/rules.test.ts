@@ -39,14 +39,15 @@ test('also_in_channel without a thread is told', () => {
   );
 });
 
-test('a key that is freed by what claims it is told', () => {
-  const rule = (id: string, where: string, reset: string) => `
+const rule = (id: string, where: string, reset: string) => `
   - id: ${id}
     on: participant.joined
     where: ${where}
     once_per: [session.id]
     reset_when: ${reset}
     send: { to: ops, text: ${id} }`;
+
+test('a key that is freed by what claims it is told', () => {
   const freed = '{ session.present: { at_least: 3 } } # ! reset-at-once: reset_when';
   checkMarks(file(`rules:${rule('a', '{ session.present: { at_least: 5 } }', freed)}\n`));
   checkMarks(

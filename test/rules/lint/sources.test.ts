@@ -155,6 +155,7 @@ test('a source that is not configured is an error, beside one that is a warning'
       source.name: [live, lives] # ! unknown-source: lives
       source.type: { not: standard_webhooks } # ! unknown-source: standard`),
   );
+  checkMarks(ruleWith('      source.name: { in_list: vips } # ! unknown-source: vips'));
   const [found] = diagnose(ruleWith('      source.name: lives'));
   assert.equal(found?.severity, 'error');
   assert.match(found?.message ?? '', /did you mean "live"\?/);

@@ -41,13 +41,14 @@ test('a value that is given twice is told, also when only its case differs', () 
   );
 });
 
-test('a list is compared as the fields that ask for it', () => {
-  const file = (field: string, list: string) => `version: 1
+const file = (field: string, list: string) => `version: 1
 destinations: { ops: { preview: {} } }
 lists: { vips: ${list}
 rules:
   - { id: a, on: participant.joined, where: { ${field}: { in_list: vips } }, send: { to: ops, template: ended } }
 `;
+
+test('a list is compared as the fields that ask for it', () => {
   checkMarks(file('event.native', '[Ada, ada, x] }'));
   checkMarks(file('event.native', '[Ada, ada, Ada, x] } # ! duplicate-value: Ada, x'));
   checkMarks(file('participant.id', '[Ada, ada, " bob"] } # ! duplicate-value: ada ! stray-spaces: " bob"'));

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
-/** Where the demo writes. */
+/** Where text for people is written: a terminal, or a file that takes its place. */
 export type Screen = {
   /** Columns that a line may have. */
   readonly columns: number;
