@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type TemplateFile, TemplateLibrary } from '#messages/library.ts';
-import { disagreementText, runRuleTest } from '#rehearsal/rule-tests.ts';
+import { disagreementText, runRuleTest, type TestResult } from '#rehearsal/rule-tests.ts';
 import { type Loaded, stage } from '#rehearsal/stage.ts';
 import { type Diagnostic, sortDiagnostics } from '#rules/diagnostic.ts';
 import { type Lookup, maxBytes } from '#rules/document.ts';
@@ -16,6 +16,8 @@ export type ConfigurationFiles = {
 /** Rules and templates as they were read from disk. Both or neither: an error in one keeps the other out too. */
 export type ReadConfiguration = {
   readonly loaded?: Loaded;
+  /** As `loaded`, but there too when only the file's own tests do not hold; with what all of them came to. */
+  readonly checked?: Loaded & { readonly tests: readonly TestResult[] };
   readonly diagnostics: readonly Diagnostic[];
 };
 
@@ -67,20 +69,19 @@ export function loadConfiguration(texts: ConfigurationTexts, lookup: Lookup): Re
   const isSound = [...problems, ...diagnostics].every(({ severity }) => severity !== 'error');
   if (rulebook === undefined || !isSound)
     return { diagnostics: sortDiagnostics([...problems, ...diagnostics]) };
-  const failed = failedTests({ rulebook, library });
+  const loaded: Loaded = { rulebook, library };
+  const configuration = stage(loaded);
+  const tests = rulebook.tests.map((test) => runRuleTest(test, configuration));
+  const failed = tests.flatMap(failures);
   const all = sortDiagnostics([...problems, ...diagnostics, ...failed]);
-  return failed.length > 0 ? { diagnostics: all } : { loaded: { rulebook, library }, diagnostics: all };
+  return { ...(failed.length === 0 && { loaded }), checked: { ...loaded, tests }, diagnostics: all };
 }
 
-/** The file's own tests: one that does not hold is an error where its expectation stands. */
-function failedTests(loaded: Loaded): Diagnostic[] {
-  const configuration = stage(loaded);
-  return loaded.rulebook.tests.flatMap((test) => {
-    const { name, disagreements } = runRuleTest(test, configuration);
-    return disagreements.map((each): Diagnostic => {
-      const message = `the test "${name}" does not hold: ${disagreementText(each)}`;
-      return { ...each.place, severity: 'error', code: 'test-failed', message };
-    });
+/** A test that does not hold is an error where its expectation stands. */
+function failures({ name, disagreements }: TestResult): readonly Diagnostic[] {
+  return disagreements.map((each): Diagnostic => {
+    const message = `the test "${name}" does not hold: ${disagreementText(each)}`;
+    return { ...each.place, severity: 'error', code: 'test-failed', message };
   });
 }
 

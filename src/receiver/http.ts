@@ -7,6 +7,7 @@ import express, {
 } from 'express';
 import type { Registry } from 'prom-client';
 import type { Logger } from '#runtime/logger.ts';
+import { type Admin, addAdminRoutes } from './admin.ts';
 import { adminGuard, isOperator } from './guard.ts';
 
 /** What an artifact link answers. */
@@ -25,6 +26,7 @@ export type HttpOptions = {
   readonly preview: Router;
   /** Reads the rules anew. */
   readonly reload: () => Promise<{ readonly status: number; readonly json: object }>;
+  readonly admin: Admin;
   readonly adminToken: string | undefined;
   readonly logger: Logger;
 };
@@ -53,6 +55,7 @@ export function addRoutes(app: Express, options: HttpOptions): void {
     const { status, json } = await options.reload();
     response.status(status).json(json);
   });
+  addAdminRoutes(app, adminGuard(options.adminToken), options.admin);
   app.use('/preview', adminGuard(options.adminToken), options.preview);
   app.use((_request, response) => {
     response.status(404).type('text/plain').send('not found\n');

@@ -1,11 +1,11 @@
 import type { NewDelivery } from '#domain/delivery.ts';
-import type { MeetingEvent } from '#domain/event.ts';
 import { plainText } from '#domain/message.ts';
 import type { Configuration } from '#engine/run.ts';
 import type { Place } from '#rules/diagnostic.ts';
-import type { Expectation, RuleTest, TestEvent } from '#rules/rule-test.ts';
-import type { StoredEvent } from '#store/store.ts';
+import type { Expectation, RuleTest } from '#rules/rule-test.ts';
+import { acceptedEvents } from './accepted-events.ts';
 import { rehearse, type Scene } from './rehearse.ts';
+import { wholeText } from './whole-text.ts';
 
 /** What an expectation asked for and what came instead. */
 export type Disagreement = {
@@ -18,43 +18,22 @@ export type Disagreement = {
 export type TestResult = {
   readonly name: string;
   readonly place: Place;
+  /** Ids of the rules it asks about. */
+  readonly rules: readonly string[];
   /** Empty when the test holds. */
   readonly disagreements: readonly Disagreement[];
 };
 
 /** Runs one test of the rules file in virtual time. */
 export function runRuleTest(test: RuleTest, configuration: Configuration): TestResult {
-  const events = test.events.map((event, index) => storedEvent(event, index + 1, test));
   const until = test.untilMs === undefined ? undefined : new Date(test.start.getTime() + test.untilMs + 1);
-  const scenes = [...rehearse(configuration, events, { until })];
+  const scenes = [...rehearse(configuration, acceptedEvents(test), { until })];
   const disagreements = test.expect.flatMap((expectation) => {
     const found = disagreement(expectation, scenes, { start: test.start, until });
     return found === undefined ? [] : [found];
   });
-  return { name: test.name, place: test.place, disagreements };
-}
-
-/** A test's event as if it had been accepted. */
-function storedEvent({ atMs, type, facts }: TestEvent, sequence: number, test: RuleTest): StoredEvent {
-  const receivedAt = new Date(test.start.getTime() + atMs);
-  const given = facts as Partial<MeetingEvent>;
-  const event: MeetingEvent = {
-    ...given,
-    room: { id: roomOf(given.session?.id, test), ...given.room },
-    event: { native: type, ...given.event, type, time: given.event?.time ?? receivedAt.toISOString() },
-    source: { name: test.source.name, type: test.source.type },
-    raw: given.raw ?? {},
-  };
-  return { sequence, receivedAt, event, isRepeat: false };
-}
-
-/** Events of one session are in one room, though not each of them says so. */
-function roomOf(session: string | undefined, { events }: RuleTest): string {
-  const rooms = events.flatMap(({ facts }) => {
-    const { session: its, room } = facts as Partial<MeetingEvent>;
-    return its?.id === session && room?.id !== undefined ? [room.id] : [];
-  });
-  return rooms[0] ?? 'test-room';
+  const rules = test.expect.map(({ rule }) => rule);
+  return { name: test.name, place: test.place, rules, disagreements };
 }
 
 type Time = { readonly start: Date; readonly until: Date | undefined };
@@ -93,7 +72,7 @@ function disagreement(
     ask('and nowhere else', others.length === 0);
   }
   for (const text of contains ?? []) {
-    const isIn = ({ delivery }: Sent) => wholeText(delivery).includes(text);
+    const isIn = ({ delivery }: Sent) => wholeText(delivery.message).join('\n').includes(text);
     ask(`contains ${JSON.stringify(text)}`, sent.some(isIn));
   }
   if (because !== undefined) {
@@ -145,16 +124,6 @@ function silencesOf(rule: string, scenes: readonly Scene[], { start, until }: Ti
 
 function after(at: Date, start: Date): string {
   return `${Math.round((at.getTime() - start.getTime()) / 1000)}s`;
-}
-
-/** Everything a reader sees, without markup. */
-function wholeText({ message }: NewDelivery): string {
-  const body = message.body.flatMap((block) =>
-    block.kind === 'list' ? block.items.map(plainText) : [plainText(block.line)],
-  );
-  const facts = message.facts.map(({ label, value }) => `${label}: ${plainText(value)}`);
-  const buttons = message.buttons.map(({ text }) => text);
-  return [plainText(message.title), plainText(message.sentence), ...body, ...facts, ...buttons].join('\n');
 }
 
 /** What a disagreement says in one line. */

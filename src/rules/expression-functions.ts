@@ -16,7 +16,8 @@ import {
   spend,
   typeOf,
 } from './expression-value.ts';
-import { isScalar, operators } from './operators.ts';
+import { operators } from './operators.ts';
+import { isScalar } from './scalar.ts';
 import { isTimezone } from './timezone.ts';
 
 /** What a call makes of the values of its parts, the receiver first; `ci` when one of them compares case-insensitively. */

@@ -1,4 +1,4 @@
-import { normal } from './operators.ts';
+import { normal } from './scalar.ts';
 
 /** What a part of an expression can be. There is one kind of number, so `3`, `3.0` and a field compare and calculate with each other. */
 export type Kind = 'boolean' | 'number' | 'text' | 'date' | 'duration' | 'list' | 'any';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Path, Tree } from './document.ts';
-import { suggestion } from './suggest.ts';
+import { nearest, suggestion } from './suggest.ts';
 
 /** More about a problem: an error where not said otherwise; `offset` counts characters from the begin of the value's text. */
 export type ReportOptions = {
@@ -47,12 +47,19 @@ export function reportIssues(
   context: IssueContext,
 ): void {
   const { report, tree } = context;
+  // Whoever misspells a key misses it too: that is one mistake.
+  const meant = new Set(
+    issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys' ? issue.keys.map((key) => nearest(key, expected.keys)) : [],
+    ),
+  );
   for (const issue of issues) {
     const path = [...at, ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))];
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys) reportKey(key, [...path, key], expected, report);
     } else if (path.length > 0 && !tree.has(path)) {
-      report('value', path.slice(0, -1), 'missing-key', `"${String(path.at(-1))}" is missing here`);
+      if (!meant.has(String(path.at(-1))))
+        report('value', path.slice(0, -1), 'missing-key', `"${String(path.at(-1))}" is missing here`);
     } else if (issue.code === 'invalid_union') {
       reportIssues(nearestBranch(issue), path, expected, context);
     } else if (issue.code === 'invalid_key') {

@@ -11,11 +11,12 @@ import { checkPart, type IssueContext, noValue, type Report, reportKey } from '.
 import type { LintInput } from './lint/input.ts';
 import { lint } from './lint/lint.ts';
 import { createMatcher } from './matcher.ts';
-import { isScalar, type Scalar } from './operators.ts';
+import { NamedList } from './named-list.ts';
 import { loadPlatforms } from './platforms.ts';
 import { loadWindows } from './quiet.ts';
 import { loadRule, type RuleContext, resetTypes } from './rule.ts';
 import type { Rule, Rulebook, SourceEntry } from './rulebook.ts';
+import { isScalar, type Scalar } from './scalar.ts';
 import { fileParts, nameText, withoutEffect } from './schema.ts';
 import { findSecrets } from './secrets.ts';
 import { suggestion } from './suggest.ts';
@@ -190,22 +191,20 @@ class Loading {
     return entries;
   }
 
-  #lists(root: Record<string, unknown>): ReadonlyMap<string, readonly Scalar[]> {
+  #lists(root: Record<string, unknown>): ReadonlyMap<string, NamedList> {
     return new Map(
       this.#named(root, 'lists').map(([name, list]) => {
         const listed: readonly unknown[] = Array.isArray(list) ? list : [];
         if (!Array.isArray(list)) {
           this.#report('value', ['lists', name], 'wrong-value', 'a list is needed here, like [ a, b ]');
         }
-        return [
-          name,
-          listed.filter((value, index): value is Scalar => {
-            if (isScalar(value)) return true;
-            const message = value === null ? noValue : 'a text, a number, or true or false is needed here';
-            this.#report('value', ['lists', name, index], 'wrong-value', message);
-            return false;
-          }),
-        ];
+        const values = listed.filter((value, index): value is Scalar => {
+          if (isScalar(value)) return true;
+          const message = value === null ? noValue : 'a text, a number, or true or false is needed here';
+          this.#report('value', ['lists', name, index], 'wrong-value', message);
+          return false;
+        });
+        return [name, new NamedList(values)];
       }),
     );
   }

@@ -1,8 +1,8 @@
 import type { EventType } from '#domain/catalogue.ts';
 import { fields } from '#domain/fields.ts';
-import { normal, type Scalar } from './operators.ts';
 import { type Reader, readerOf } from './reader.ts';
 import type { Matcher, Rule } from './rulebook.ts';
+import { normal, type Scalar } from './scalar.ts';
 import type { Equality } from './where.ts';
 
 /** The rules of one type of event that ask for a value of one field. */

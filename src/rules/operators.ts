@@ -3,6 +3,8 @@ import type { FieldKind } from '#domain/fields.ts';
 import { comparable } from '#domain/text.ts';
 import type { Value } from '#domain/value.ts';
 import { noValue } from './issues.ts';
+import type { NamedList } from './named-list.ts';
+import { isScalar, normal, type Scalar } from './scalar.ts';
 
 /** Says whether a value that is there fits; a missing one is dealt with before. */
 export type Check = (value: Value) => boolean;
@@ -11,10 +13,8 @@ export type Check = (value: Value) => boolean;
 export type Compilation = {
   readonly kind: FieldKind | 'any';
   readonly isCaseInsensitive: boolean;
-  readonly list: (name: string) => readonly Scalar[] | undefined;
+  readonly list: (name: string) => NamedList | undefined;
 };
-
-export type Scalar = string | number | boolean;
 
 /** A compiled operator, or why it cannot work. `equals`: the only values for which it can hold, where that is so. */
 export type Compiled =
@@ -47,25 +47,6 @@ export const operators: Readonly<Record<string, Operator>> = {
   at_most: { on: ['number', 'any'], compile: numeric((value, bound) => value <= bound) },
 };
 
-/** The form in which scalars are compared; the kind stays part of it, so 1 and "1" differ. */
-export function normal(value: Scalar, isCaseInsensitive: boolean): Scalar {
-  return typeof value === 'string' && !isPlain(value) ? comparable(value, isCaseInsensitive) : value;
-}
-
-/** Most ids: ASCII without capitals is in comparable form already. */
-function isPlain(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code > 0x7f || (code >= 0x41 && code <= 0x5a)) return false;
-  }
-  return true;
-}
-
-/** True for the kinds of value that conditions compare. */
-export function isScalar(value: unknown): value is Scalar {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-}
-
 function oneOf(operand: unknown, on: Compilation): Compiled {
   if (!Array.isArray(operand))
     return { error: 'a list of values is needed here, like [ a, b ]', code: 'wrong-operand' };
@@ -79,19 +60,26 @@ function oneOf(operand: unknown, on: Compilation): Compiled {
 function membership(values: readonly Scalar[], { isCaseInsensitive }: Compilation): Check {
   const [only] = values;
   if (values.length === 1) return (value) => isScalar(value) && normal(value, isCaseInsensitive) === only;
-  const set = new Set(values);
+  return among(new Set(values), { isCaseInsensitive });
+}
+
+function among(
+  set: ReadonlySet<Scalar>,
+  { isCaseInsensitive }: Pick<Compilation, 'isCaseInsensitive'>,
+): Check {
   return (value) => isScalar(value) && set.has(normal(value, isCaseInsensitive));
 }
 
 function inList(operand: unknown, on: Compilation): Compiled {
   if (typeof operand !== 'string')
     return { error: 'the name of one list is needed here, without brackets', code: 'wrong-operand' };
-  const values = on.list(operand);
-  if (values === undefined) return { error: `there is no list "${operand}"`, code: 'unknown-list' };
-  const wrong = values.map((each) => misfit(each, on.kind)).find((each) => each !== undefined);
+  const list = on.list(operand);
+  if (list === undefined) return { error: `there is no list "${operand}"`, code: 'unknown-list' };
+  const stranger = list.values.find((each) => misfit(each, on.kind) !== undefined);
+  const wrong = stranger === undefined ? undefined : misfit(stranger, on.kind);
   if (wrong !== undefined) return { error: `a value of the list "${operand}": ${wrong}`, code: 'wrong-type' };
-  const known = values.map((each) => normal(each, on.isCaseInsensitive));
-  return { check: membership(known, on), equals: known, list: operand };
+  const { values, set } = list.comparable(on.isCaseInsensitive);
+  return { check: among(set, on), equals: values, list: operand };
 }
 
 function negated(compiled: Compiled): Compiled {

@@ -5,7 +5,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import type { Path } from './document.ts';
 import { eventTypesOf } from './event-names.ts';
 import { checkPart, type IssueContext } from './issues.ts';
-import type { Scalar } from './operators.ts';
+import type { NamedList } from './named-list.ts';
 import type { Windows } from './quiet.ts';
 import type { Rule } from './rulebook.ts';
 import { ruleSchema } from './schema.ts';
@@ -15,7 +15,7 @@ import type { Templates } from './templates.ts';
 import { compileWhere, type Where } from './where.ts';
 
 export type RuleContext = {
-  readonly lists: ReadonlyMap<string, readonly Scalar[]>;
+  readonly lists: ReadonlyMap<string, NamedList>;
   readonly timezone: string;
   readonly windows: Windows;
   readonly templates: Templates;

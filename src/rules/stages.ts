@@ -4,7 +4,7 @@ import { isObject } from '#domain/value.ts';
 import type { Path } from './document.ts';
 import { eventTypesOf } from './event-names.ts';
 import { checkPart, type IssueContext } from './issues.ts';
-import type { Scalar } from './operators.ts';
+import type { NamedList } from './named-list.ts';
 import { fieldProblem } from './presence.ts';
 import type { DigestStage, Limit, WaitStage } from './rulebook.ts';
 import { atMostSchema, digestSchema, duration, unlessSchema } from './schema.ts';
@@ -12,7 +12,7 @@ import { compileWhere, type Where } from './where.ts';
 
 export type StageContext = {
   readonly on: readonly EventType[];
-  readonly lists: ReadonlyMap<string, readonly Scalar[]>;
+  readonly lists: ReadonlyMap<string, NamedList>;
   readonly timezone: string;
   readonly issues: IssueContext;
 };
@@ -117,8 +117,15 @@ function checkBy(
   issues: IssueContext,
 ): void {
   const isList = isObject(entry) && Array.isArray(entry['by']);
+  // Events that miss the field have a limit or digest in common: that is no reason for a warning.
+  const quiet: IssueContext = {
+    ...issues,
+    report: (where, at, code, message, options) => {
+      if (code !== 'field-sometimes') issues.report(where, at, code, message, options);
+    },
+  };
   by.forEach((field, index) => {
-    checkKeyField(field, on, isList ? [...path, 'by', index] : [...path, 'by'], issues);
+    checkKeyField(field, on, isList ? [...path, 'by', index] : [...path, 'by'], quiet);
   });
 }
 

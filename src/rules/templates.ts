@@ -17,7 +17,7 @@ export type Templates = {
   /** Checks the words of a `text:`; positions are inside the text. */
   readonly checkText: (text: string) => {
     readonly uses: readonly FieldUse[];
-    readonly problems: readonly { readonly message: string }[];
+    readonly problems: readonly { readonly message: string; readonly at: FieldUse['at'] }[];
   };
 };
 
@@ -61,10 +61,11 @@ export function checkTemplate(name: string, path: Path, words: WordsOf, context:
 export function checkText(text: string, path: Path, words: WordsOf, context: TemplateContext): void {
   const { report } = context.issues;
   const { uses, problems } = context.templates.checkText(text);
-  for (const { message } of problems) report('value', path, 'bad-text', message);
-  for (const { path: field } of uses) {
+  const inside = ({ line, col }: FieldUse['at']) => (line === 1 ? { offset: col - 1 } : {});
+  for (const { message, at } of problems) report('value', path, 'bad-text', message, inside(at));
+  for (const { path: field, at } of uses) {
     const wrong = problemOf(field, words);
-    if (wrong) report('value', path, wrong.code, wrong.message);
+    if (wrong) report('value', path, wrong.code, wrong.message, inside(at));
   }
 }
 

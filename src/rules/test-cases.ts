@@ -5,10 +5,10 @@ import type { Path } from './document.ts';
 import { durationMs } from './duration.ts';
 import { eventTypesOf } from './event-names.ts';
 import { checkPart, type IssueContext } from './issues.ts';
-import { isScalar } from './operators.ts';
 import { fieldProblem } from './presence.ts';
 import type { Expectation, RuleTest, TestEvent } from './rule-test.ts';
 import type { SourceEntry } from './rulebook.ts';
+import { isScalar } from './scalar.ts';
 import { expectationSchema, testSchema } from './schema.ts';
 import { suggestion } from './suggest.ts';
 
@@ -23,7 +23,7 @@ export type TestContext = {
 const testKeys = { keys: Object.keys(testSchema.shape) };
 const expectKeys = { keys: ['times', 'to', 'contains', 'because'] };
 /** A Wednesday morning in summer: no quiet hours that people usually set. */
-const usualStart = new Date('2026-07-01T09:00:00Z');
+export const usualStart = new Date('2026-07-01T09:00:00Z');
 /** Fields of the session that a test may give; the others are counted from its events. */
 const givenOfSession = ['session.id', 'session.started_at', 'session.ended_at'];
 
@@ -53,7 +53,12 @@ export function loadTest(entry: unknown, path: Path, context: TestContext): Rule
   };
 }
 
-function sourceOf(name: unknown, path: Path, { sources, issues }: TestContext): RuleTest['source'] {
+/** The source that tells the events: the one that is named, else the first. */
+export function sourceOf(
+  name: unknown,
+  path: Path,
+  { sources, issues }: Pick<TestContext, 'sources' | 'issues'>,
+): RuleTest['source'] {
   const [first] = sources;
   const chosen = name === undefined ? first : sources.find((each) => each.name === name);
   if (chosen !== undefined) return { name: chosen.name, type: chosen.type.type };
@@ -67,7 +72,8 @@ function sourceOf(name: unknown, path: Path, { sources, issues }: TestContext): 
   return { name: 'test', type: 'standard_webhooks' };
 }
 
-function loadEvent(entry: unknown, path: Path, issues: IssueContext): TestEvent | undefined {
+/** Reads one event as a test writes it; problems go to `issues`. */
+export function loadEvent(entry: unknown, path: Path, issues: IssueContext): TestEvent | undefined {
   const { report } = issues;
   if (!isObject(entry)) {
     report(

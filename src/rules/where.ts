@@ -5,9 +5,11 @@ import type { Path } from './document.ts';
 import { compileExpression } from './expression.ts';
 import { noValue, type Report } from './issues.ts';
 import { partsOf, warnOfMissing } from './missing.ts';
-import { type Check, type Compilation, operators, type Scalar } from './operators.ts';
+import type { NamedList } from './named-list.ts';
+import { type Check, type Compilation, operators } from './operators.ts';
 import { fieldProblem } from './presence.ts';
 import { type Reader, readerOf } from './reader.ts';
+import type { Scalar } from './scalar.ts';
 import { suggestion } from './suggest.ts';
 
 /** What one condition made of an event: the value it saw, if there was one, and of a group what its members made of it. */
@@ -39,7 +41,7 @@ export type Equality = {
 
 export type WhereContext = {
   readonly on: readonly EventType[];
-  readonly lists: ReadonlyMap<string, readonly Scalar[]>;
+  readonly lists: ReadonlyMap<string, NamedList>;
   readonly report: Report;
 };
 

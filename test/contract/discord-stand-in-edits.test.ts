@@ -4,7 +4,11 @@ import { z } from 'zod';
 import { DiscordStandIn } from '#test/discord/stand-in.ts';
 
 const channel = '112233445566778899';
-const answered = z.object({ id: z.string().optional(), code: z.number().optional(), errors: z.unknown() });
+const answered = z.object({
+  id: z.string().optional(),
+  code: z.number().optional(),
+  errors: z.unknown().optional(),
+});
 
 /** A guild with one message, and the way to edit it: by the bot or by the webhook that posted it. */
 async function guild(by: 'bot' | 'webhook') {

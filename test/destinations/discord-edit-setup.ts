@@ -37,8 +37,9 @@ export async function openAt(discord: DiscordStandIn, settings: object, timeoutM
 
 /** Edits with a destination that must be able to. */
 export async function edit(destination: Destination, receipt: Receipt, what = outgoing(recordingMissing)) {
-  assert.ok(destination.edit);
-  return destination.edit(what, receipt);
+  const edited = await destination.edit?.(what, receipt);
+  assert.ok(edited);
+  return edited;
 }
 
 export async function sentBy(destination: Destination): Promise<Receipt> {

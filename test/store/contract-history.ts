@@ -15,6 +15,8 @@ import {
 
 const now = (): Date => at(0);
 
+const note = (rule: string, text: string) => ({ rule, at: at(0).toISOString(), silent: text });
+
 export function testHistory(open: OpenEmpty): void {
   test('an event is found as it was accepted, before and after it is finished', async () => {
     await using store = await open({ now });
@@ -84,7 +86,6 @@ export function testHistory(open: OpenEmpty): void {
     await using store = await open({ now });
     const first = await claimedSequence(store, 'e1');
     const second = await claimedSequence(store, 'e2');
-    const note = (rule: string, text: string) => ({ rule, at: at(0).toISOString(), silent: text });
     await settle(store, step(first, { log: [note('b', 'waits'), note('a', 'Zoë "🎉"')] }));
     await settle(store, step(second, { log: [note('c', 'waits')] }));
     await settle(store, timerStep(first, { log: [note('b', 'no longer true')] }));

@@ -104,7 +104,7 @@ export function heldDelivery(id: string, until: Date, more: Partial<Delivery> = 
 }
 
 export function wait(rule: string, key: string, more: Partial<Wait> = {}): Wait {
-  const facts: JsonObject = { participant: { name: 'Zoë "🎉" \u0000 \u2028' }, list: [1, true, null] };
+  const facts: JsonObject = { participant: { name: 'Zoë "🎉" \u0000 \u2028' }, list: [1, true, 'x'] };
   return { kind: 'wait', rule, key, session: 'meet/S1', dueAt: at(60), sequence: 1, facts, ...more };
 }
 

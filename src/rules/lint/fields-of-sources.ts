@@ -67,12 +67,7 @@ export class FieldsOfSources {
     this.#report('value', path, 'field-not-given', message, { severity: 'warning' });
   }
 
-  #none(
-    field: string,
-    path: Path,
-    at: 'key' | 'value',
-    without: readonly Teller[],
-  ): void {
+  #none(field: string, path: Path, at: 'key' | 'value', without: readonly Teller[]): void {
     const way = field === 'room.url' ? ': write room_url into the entry of the source' : '';
     this.#report(at, path, 'field-never-given', `${never(without, field)}${way}`, { severity: 'warning' });
   }

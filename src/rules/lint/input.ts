@@ -1,9 +1,10 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Path } from '../document.ts';
 import type { IssueContext } from '../issues.ts';
-import type { Scalar } from '../operators.ts';
+import type { NamedList } from '../named-list.ts';
 import type { Windows } from '../quiet.ts';
 import type { Rule, SourceEntry } from '../rulebook.ts';
+
 import type { Templates } from '../templates.ts';
 import type { Conditions } from './conditions.ts';
 
@@ -14,7 +15,7 @@ export type LintInput = {
   /** Rules that are switched on and could be compiled. */
   readonly rules: readonly { readonly rule: Rule; readonly path: Path }[];
   readonly sources: readonly SourceEntry[];
-  readonly lists: ReadonlyMap<string, readonly Scalar[]>;
+  readonly lists: ReadonlyMap<string, NamedList>;
   readonly windows: Windows;
   readonly templates: Templates;
   readonly retentionMs: number;

@@ -1,5 +1,7 @@
 import { fields } from '#domain/fields.ts';
-import { type Check, isScalar, operators, type Scalar } from '../operators.ts';
+import type { NamedList } from '../named-list.ts';
+import { type Check, operators } from '../operators.ts';
+import { isScalar, type Scalar } from '../scalar.ts';
 import { isRequired, type Part, type Term } from './conditions.ts';
 import { covers, isBound, isEmpty, rangeOf } from './range.ts';
 
@@ -7,11 +9,11 @@ type Compiled = { readonly check: Check; readonly equals?: readonly Scalar[] };
 
 /** Says what conditions can mean, whatever event comes. Where it cannot be sure, it says no. */
 export class Judge {
-  readonly #lists: ReadonlyMap<string, readonly Scalar[]>;
+  readonly #lists: ReadonlyMap<string, NamedList>;
   /** Conditions on shared lists: a long list is prepared once, not once a rule. */
   readonly #onLists = new Map<string, Compiled | undefined>();
 
-  constructor(lists: ReadonlyMap<string, readonly Scalar[]>) {
+  constructor(lists: ReadonlyMap<string, NamedList>) {
     this.#lists = lists;
   }
 

@@ -1,7 +1,7 @@
 import { fields } from '#domain/fields.ts';
 import { isObject } from '#domain/value.ts';
 import type { Report } from '../issues.ts';
-import { isScalar, normal, type Scalar } from '../operators.ts';
+import { isScalar, normal, type Scalar } from '../scalar.ts';
 import { allTerms, type Conditions } from './conditions.ts';
 import { reportSpaces, reportTwice } from './values.ts';
 

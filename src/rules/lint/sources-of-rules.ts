@@ -76,7 +76,7 @@ export class SourcesOfRules {
 
   #valuesOf({ operator, operand, path }: Part): readonly { readonly value: string; readonly path: Path }[] {
     if (operator === 'in_list' || operator === 'not_in_list') {
-      const list = this.#lists.get(String(operand)) ?? [];
+      const list = this.#lists.get(String(operand))?.values ?? [];
       return list.flatMap((value) => (typeof value === 'string' ? [{ value, path }] : []));
     }
     if (!whole.includes(operator)) return [];

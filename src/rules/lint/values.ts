@@ -3,7 +3,7 @@ import { eventTypes } from '#domain/catalogue.ts';
 import { fields } from '#domain/fields.ts';
 import type { Path } from '../document.ts';
 import type { Report } from '../issues.ts';
-import { isScalar, normal, type Scalar } from '../operators.ts';
+import { isScalar, normal, type Scalar } from '../scalar.ts';
 import { suggestion } from '../suggest.ts';
 import { allTerms, type Conditions, type Part, type Term } from './conditions.ts';
 
