@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { Processor } from '#engine/processor.ts';
 import { openLink } from '#links/open.ts';
 import { LinkTokens } from '#links/token.ts';
@@ -24,6 +24,7 @@ import { createMetrics } from './metrics.ts';
 import { accept } from './pipeline.ts';
 import { createPreviewFeed } from './preview-feed.ts';
 import { answerOf, logEnded, Reloader, type ReloadResult } from './reload.ts';
+import { Replayer } from './replay.ts';
 import { ConfigurationWatch } from './watch.ts';
 /** What the program takes from the world. */
 export type Outside = {
@@ -158,6 +159,17 @@ export async function startApp(environment: Environment, outside: Outside): Prom
 
   const http = createApp();
   const streams = new AbortController();
+  const replayer = new Replayer({
+    store,
+    configuration: () => active.configuration,
+    now,
+    newId: randomUUID,
+    signal: streams.signal,
+    onEnqueued: () => {
+      dispatcher.wake();
+      preview.changed();
+    },
+  });
   const rulebook = () => active.loaded.rulebook;
   const chat = await openChat({ app: http, environment, rulebook, store, now, logger });
   opened.defer(() => chat.close());
@@ -195,6 +207,7 @@ export async function startApp(environment: Environment, outside: Outside): Prom
     metrics: metrics.registry,
     preview: previewRouter(preview, { signal: streams.signal }),
     reload: async () => answerOf(await reload('POST /admin/reload')),
+    admin: { store, replay: (order) => replayer.replay(order) },
     adminToken: environment.adminToken,
     logger,
   });

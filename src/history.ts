@@ -99,8 +99,7 @@ function historyOfService(service: RunningService): History {
 /** The file is open for the time of one question only: a service that starts meanwhile finds it free. */
 function historyOfFile(databaseUrl: string): History {
   const location = fileOf(databaseUrl);
-  const read = <T>(question: (inbox: ReturnType<typeof prepareInbox>) => T): T =>
-    reading(location, question);
+  const read = <T>(question: (inbox: ReturnType<typeof prepareInbox>) => T): T => reading(location, question);
   // What is wrong with the file is told before anything else is done.
   read(() => undefined);
   return {
@@ -137,7 +136,8 @@ const advice: Partial<Record<Trouble, string>> = {
   'not a database': 'it is not a SQLite database.',
   damaged: 'it is damaged. Restore a backup.',
   // Only bringing its format up to date would write.
-  'read-only': 'it is empty, or an older Callboard wrote it. Start the service once: it brings it up to date.',
+  'read-only':
+    'it is empty, or an older Callboard wrote it. Start the service once: it brings it up to date.',
 };
 
 function reading<T>(location: string, question: (inbox: ReturnType<typeof prepareInbox>) => T): T {

@@ -15,6 +15,7 @@ const graceMs = 15_000;
 export class TimerClock {
   readonly #options: TimerClockOptions;
   #startedAt = new Date(0);
+  #isDrained = false;
   #hadGrace = false;
   /** Milliseconds since 1970, Infinity when nothing waits; undefined when the store has to be asked. */
   #next: number | undefined;
@@ -63,15 +64,18 @@ export class TimerClock {
     this.#next = undefined;
   }
 
+  /** The grace is over with the round after the first one that left no event behind when the time was up. */
   #passGrace(now: Date, isDrained: boolean): void {
     if (this.#hadGrace) return;
-    if (now < this.#startedAt) {
+    if (this.#isDrained) {
+      this.#hadGrace = true;
+      this.#next = undefined;
+    } else if (now < this.#startedAt) {
       // The clock was set back: the time after the start begins anew, or it would not end before the clock is there again.
       this.#startedAt = now;
       this.#next = undefined;
-    } else if (isDrained && now.getTime() >= this.#startedAt.getTime() + graceMs) {
-      this.#hadGrace = true;
-      this.#next = undefined;
+    } else {
+      this.#isDrained = isDrained && now.getTime() >= this.#startedAt.getTime() + graceMs;
     }
   }
 }

@@ -18,8 +18,9 @@ export type ReplayOrder = {
 type Answer = { readonly status: number; readonly json: object };
 
 /** What operators may ask the service for. */
-export type Admin = Pick<Store, 'findEvent' | 'listEvents' | 'listDecisions'> & {
-  replay(order: ReplayOrder): Promise<Answer>;
+export type Admin = {
+  readonly store: Pick<Store, 'findEvent' | 'listEvents' | 'listDecisions'>;
+  readonly replay: (order: ReplayOrder) => Promise<Answer>;
 };
 
 const mostEvents = 1000;
@@ -57,14 +58,14 @@ export function addAdminRoutes(app: Express, guard: RequestHandler, admin: Admin
       const { searchParams } = new URL(request.url, 'http://localhost');
       const query = listQuery.safeParse(Object.fromEntries(searchParams));
       if (!query.success) return invalid(query.error);
-      return { status: 200, json: { events: await admin.listEvents(query.data) } };
+      return { status: 200, json: { events: await admin.store.listEvents(query.data) } };
     }),
   );
   app.get(
     '/admin/events/:sequence',
     guard,
     answer(async (request) => {
-      const event = await admin.findEvent(sequenceOf(request));
+      const event = await admin.store.findEvent(sequenceOf(request));
       return event === undefined ? missing : { status: 200, json: { event } };
     }),
   );
@@ -73,7 +74,7 @@ export function addAdminRoutes(app: Express, guard: RequestHandler, admin: Admin
     guard,
     answer(async (request) => ({
       status: 200,
-      json: { decisions: await admin.listDecisions(sequenceOf(request)) },
+      json: { decisions: await admin.store.listDecisions(sequenceOf(request)) },
     })),
   );
   // Only as JSON: a page of another site cannot post that without being asked first.

@@ -2,42 +2,8 @@ import type { Configuration } from '#engine/run.ts';
 import type { Rule, Rulebook } from '#rules/rulebook.ts';
 import type { StoredEvent } from '#store/store.ts';
 import { Playback } from './playback.ts';
-import { areWordsSame, firstLine, type Said, type Saying, sayingsOf, tellingLines } from './said.ts';
-
-export type ChangeKind = 'destination' | 'words' | 'time' | 'quiet hours' | 'priority';
-
-/** A message as it would go out. Times are ISO 8601. */
-export type Shown = {
-  readonly at: string;
-  readonly to: string;
-  readonly line: string;
-  readonly heldUntil?: string | undefined;
-};
-
-export type Example = {
-  readonly room?: string | undefined;
-  readonly before?: Shown | undefined;
-  readonly after?: Shown | undefined;
-};
-
-/** `examples` are the first of them, at most three. */
-export type Found = { readonly count: number; readonly examples: readonly Example[] };
-
-export type RuleComparison = {
-  /** Its id now, or the last it had. */
-  readonly rule: string;
-  readonly was?: string | undefined;
-  readonly status: 'kept' | 'new' | 'gone';
-  /** Messages of the rules before, and of those after. */
-  readonly before: number;
-  readonly after: number;
-  readonly added: Found;
-  readonly removed: Found;
-  /** Messages that change, each counted once. */
-  readonly changed: number;
-  /** A message that changes in two ways is in both. */
-  readonly changes: Readonly<Partial<Record<ChangeKind, Found>>>;
-};
+import { type Saying, sayingsOf } from './said.ts';
+import { type Pair, type RuleComparison, Tally } from './tally.ts';
 
 export type Comparison = {
   readonly events: number;
@@ -51,6 +17,8 @@ export type CompareOptions = {
   readonly since: Date;
   /** Timers that are due later have not fired yet. */
   readonly until: Date;
+  /** Told after each page: its last event, and how many were compared so far. */
+  readonly onPage?: ((last: StoredEvent, events: number) => void) | undefined;
 };
 
 type Pages = AsyncIterable<readonly StoredEvent[]> | Iterable<readonly StoredEvent[]>;
@@ -63,7 +31,7 @@ export async function compare(
   before: Configuration,
   after: Configuration,
   pages: Pages,
-  { since, until }: CompareOptions,
+  { since, until, onPage }: CompareOptions,
 ): Promise<Comparison> {
   const comparing = new Comparing(before, after);
   for await (const page of pages) {
@@ -71,11 +39,11 @@ export async function compare(
       if (event.receivedAt < since) comparing.past(event);
       else comparing.event(event);
     }
+    const last = page.at(-1);
+    if (last !== undefined) onPage?.(last, comparing.events);
   }
   return comparing.finish(until);
 }
-
-type Pair = { before: readonly Said[]; after: readonly Said[] };
 
 class Comparing {
   readonly #before: Side;
@@ -85,7 +53,7 @@ class Comparing {
   /** What one side said because of an event, while the other may still say it later. */
   readonly #open = new Map<string, Pair & { readonly rule: string }>();
   readonly #tallies = new Map<string, Tally>();
-  #events = 0;
+  events = 0;
 
   constructor(before: Configuration, after: Configuration) {
     this.#before = new Side(before);
@@ -107,7 +75,7 @@ class Comparing {
   }
 
   event(event: StoredEvent): void {
-    this.#events += 1;
+    this.events += 1;
     this.#take(this.#before.event(event), this.#after.event(event));
   }
 
@@ -118,7 +86,7 @@ class Comparing {
     const sum = (count: (rule: RuleComparison) => number) =>
       rules.reduce((total, rule) => total + count(rule), 0);
     return {
-      events: this.#events,
+      events: this.events,
       rules: rules.filter(isTold).sort((one, other) => (one.rule < other.rule ? -1 : 1)),
       total: {
         before: sum((rule) => rule.before),
@@ -201,103 +169,4 @@ function renames(before: Rulebook, after: Rulebook): ReadonlyMap<string, string>
 
 function isTold({ status, added, removed, changed }: RuleComparison): boolean {
   return status !== 'kept' || added.count + removed.count + changed > 0;
-}
-
-const mostExamples = 3;
-
-/** Counts what differs in the messages of one rule. */
-class Tally {
-  readonly was: string | undefined;
-  readonly #rule: string;
-  readonly #status: RuleComparison['status'];
-  readonly #counts = { before: 0, after: 0, changed: 0 };
-  readonly #added = new Finds();
-  readonly #removed = new Finds();
-  readonly #changes = new Map<ChangeKind, Finds>();
-
-  constructor(rule: string, status: RuleComparison['status'], was: string | undefined) {
-    this.#rule = rule;
-    this.#status = status;
-    this.was = was;
-  }
-
-  /** Takes what both sides said because of the same event. */
-  add({ before, after }: Pair): void {
-    this.#counts.before += before.length;
-    this.#counts.after += after.length;
-    const rest = [...after];
-    const alone = before.filter((said) => {
-      const at = rest.findIndex(({ to }) => to === said.to);
-      const [same] = at < 0 ? [] : rest.splice(at, 1);
-      if (same !== undefined) this.#compare(said, same);
-      return same === undefined;
-    });
-    for (const said of alone) {
-      const moved = rest.shift();
-      if (moved === undefined) this.#removed.add(() => ({ ...roomOf(said), before: shown(said) }));
-      else this.#compare(said, moved);
-    }
-    for (const said of rest) this.#added.add(() => ({ ...roomOf(said), after: shown(said) }));
-  }
-
-  #compare(before: Said, after: Said): void {
-    const kinds = kindsOf(before, after);
-    if (kinds.length === 0) return;
-    this.#counts.changed += 1;
-    for (const kind of kinds) {
-      const finds = this.#changes.get(kind) ?? new Finds();
-      this.#changes.set(kind, finds);
-      finds.add(() => {
-        const [old, now] = tellingLines(before.message, after.message);
-        return { ...roomOf(after), before: shown(before, old), after: shown(after, now) };
-      });
-    }
-  }
-
-  result(): RuleComparison {
-    const changes = Object.fromEntries([...this.#changes].map(([kind, finds]) => [kind, finds.result()]));
-    return {
-      rule: this.#rule,
-      ...(this.was !== undefined && this.was !== this.#rule && { was: this.was }),
-      status: this.#status,
-      ...this.#counts,
-      added: this.#added.result(),
-      removed: this.#removed.result(),
-      changes,
-    };
-  }
-}
-
-class Finds {
-  #count = 0;
-  readonly #examples: Example[] = [];
-
-  add(example: () => Example): void {
-    this.#count += 1;
-    if (this.#examples.length < mostExamples) this.#examples.push(example());
-  }
-
-  result(): Found {
-    return { count: this.#count, examples: this.#examples };
-  }
-}
-
-function kindsOf(before: Said, after: Said): readonly ChangeKind[] {
-  const isHeldAlike = before.heldUntil?.getTime() === after.heldUntil?.getTime();
-  return [
-    ...(before.to === after.to && before.place === after.place ? [] : (['destination'] as const)),
-    ...(areWordsSame(before.message, after.message) ? [] : (['words'] as const)),
-    ...(before.at.getTime() === after.at.getTime() ? [] : (['time'] as const)),
-    ...(isHeldAlike ? [] : (['quiet hours'] as const)),
-    ...(before.isHigh === after.isHigh ? [] : (['priority'] as const)),
-  ];
-}
-
-function roomOf({ message: { room } }: Said): Pick<Example, 'room'> {
-  return room === undefined ? {} : { room };
-}
-
-function shown({ at, to, heldUntil, message }: Said, line = firstLine(message)): Shown {
-  const held = heldUntil === undefined ? {} : { heldUntil: heldUntil.toISOString() };
-  return { at: at.toISOString(), to, line, ...held };
 }

@@ -69,7 +69,8 @@ function loadList(
   path: Path | undefined,
   issues: IssueContext,
 ): readonly TestEvent[] {
-  if (listed.length === 0) issues.report('value', path ?? [], 'no-event', 'at least one event is needed here');
+  if (listed.length === 0)
+    issues.report('value', path ?? [], 'no-event', 'at least one event is needed here');
   return listed
     .flatMap((entry, index) => loadEvent(entry, path === undefined ? [] : [...path, index], issues) ?? [])
     .toSorted((one, other) => one.atMs - other.atMs);
@@ -92,7 +93,7 @@ function loadNested(
   const loaded = loadEvent(entry, [], { tree, report: inside });
   if (loaded === undefined) return undefined;
   const facts = isObject(raw) ? { ...loaded.facts, raw } : loaded.facts;
-  const time = Date.parse(String(more['time']));
+  const time = typeof more['time'] === 'string' ? Date.parse(more['time']) : Number.NaN;
   return {
     start: Number.isNaN(time) ? usual.start : new Date(time),
     source: namedSource(source) ?? usual.source,
@@ -101,7 +102,7 @@ function loadNested(
 }
 
 function pathInFile(path: Path): Path {
-  const steps = path.flatMap((step) => (typeof step === 'string' ? step.split('.') : [step]));
+  const steps = path.flatMap((step): Path => (typeof step === 'string' ? step.split('.') : [step]));
   return steps.length === 1 && steps[0] === 'event' ? ['event', 'type'] : steps;
 }
 

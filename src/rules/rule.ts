@@ -37,7 +37,7 @@ export function loadRule(entry: unknown, path: Path, context: RuleContext): Rule
   const oncePer = keyFields(entry['once_per'], [...path, 'once_per'], on, issues);
   const stages = { on, lists, timezone, issues };
   const wait = loadWait(entry, path, stages);
-  const resetWhen = loadReset(entry, oncePer, path, stages, typesWith(oncePer));
+  const resetWhen = loadReset(entry, oncePer, path, stages, () => typesWith(oncePer));
   const atMost = loadLimit(entry, path, stages);
   const digest = loadDigest(entry, path, stages);
   const extras = [

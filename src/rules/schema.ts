@@ -98,9 +98,12 @@ export const windowSchema = z.strictObject({
   default: z.boolean().describe('applies to every send that does not choose').optional(),
 });
 
+/** More do not fit into one message on every platform. */
+const mostMentions = 'one message mentions at most 30';
+
 const slackMention = z
   .string()
-  .regex(/^[UWS][A-Z0-9]{2,}$/, 'the id of a Slack user or user group looks like U0ADMIN01 or S0GROUP01');
+  .regex(/^[UWS][A-Z0-9]{2,20}$/, 'the id of a Slack user or user group looks like U0ADMIN01 or S0GROUP01');
 const discordMention = z
   .string()
   .regex(
@@ -116,8 +119,8 @@ export const sendSchema = z.strictObject({
   also_in_channel: z.boolean().describe('with thread: in the channel too').optional(),
   mention: z
     .strictObject({
-      slack: z.array(slackMention).min(1).optional(),
-      discord: z.array(discordMention).min(1).optional(),
+      slack: z.array(slackMention).min(1).max(30, mostMentions).optional(),
+      discord: z.array(discordMention).min(1).max(30, mostMentions).optional(),
     })
     .describe('who is pinged')
     .optional(),

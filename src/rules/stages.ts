@@ -62,7 +62,7 @@ export function loadReset(
   oncePer: readonly string[] | undefined,
   path: Path,
   { lists, issues }: Omit<StageContext, 'on'>,
-  types: readonly EventType[],
+  types: () => readonly EventType[],
 ): Where | undefined {
   const reset = entry['reset_when'];
   if (reset === undefined) return undefined;
@@ -73,7 +73,7 @@ export function loadReset(
   }
   // On most types of event the field may well be missing: that is not worth a word.
   return compileWhere(reset, at, {
-    on: types,
+    on: types(),
     lists,
     report: (where, place, code, message, options) => {
       if (code !== 'field-sometimes') issues.report(where, place, code, message, options);

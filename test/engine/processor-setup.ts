@@ -1,9 +1,12 @@
+import assert from 'node:assert/strict';
 import type { MeetingEvent } from '#domain/event.ts';
+import { plainText } from '#domain/message.ts';
 import { Processor } from '#engine/processor.ts';
 import type { Configuration } from '#engine/run.ts';
 import { createLogger, type Logger } from '#runtime/logger.ts';
 import { Redactor } from '#runtime/redactor.ts';
 import type { Store } from '#store/store.ts';
+import { until } from '#test/service.ts';
 import { temporaryStore } from '#test/stores.ts';
 import { at, configuration, event, everyJoin } from './setup.ts';
 
@@ -67,8 +70,14 @@ export class Pipeline implements AsyncDisposable {
     );
   }
 
-  /** Keeps events, each as a webhook of its own. */
+  /** Keeps events, each as a webhook of its own, and wakes the processor. */
   async append(...events: readonly MeetingEvent[]): Promise<void> {
+    await this.keep(...events);
+    this.processor.wake();
+  }
+
+  /** As `append`, while the processor sleeps on. */
+  async keep(...events: readonly MeetingEvent[]): Promise<void> {
     for (const each of events) {
       await this.store.append({
         source: 'meet',
@@ -78,12 +87,42 @@ export class Pipeline implements AsyncDisposable {
         events: [{ event: each, keys: [] }],
       });
     }
-    this.processor.wake();
   }
 
   advance(seconds: number): void {
     this.#seconds += seconds;
     this.processor.wake();
+  }
+
+  /** Sets the clock to this many seconds after the tests begin, forwards or back. */
+  setClock(seconds: number): void {
+    this.#seconds = seconds;
+    this.processor.wake();
+  }
+
+  /** All messages in the order in which they were decided, as `rule: words`, with their state where they do not wait to be sent. */
+  async messages(): Promise<readonly string[]> {
+    const listed = await this.store.listDeliveries({ limit: 10_000 });
+    return listed
+      .toSorted((one, other) => one.sequence - other.sequence)
+      .map(({ rule, message, state, reason }) => {
+        const words = `${rule}: ${plainText(message.sentence)}`;
+        return state === 'waiting' ? words : `${words} (${state}: ${reason})`;
+      });
+  }
+
+  /** Resolves when this many steps were told in all; fails when there are more. */
+  async steps(count: number): Promise<void> {
+    await until(`${count} steps`, () => this.told.length >= count, 5000);
+    assert.equal(this.told.length, count);
+  }
+
+  /** Lets the loop look around a few times, for what must not happen. */
+  async settled(): Promise<void> {
+    for (let turn = 0; turn < 3; turn++) {
+      this.processor.wake();
+      await new Promise((resolve) => setTimeout(resolve, 15));
+    }
   }
 
   /** Whose events were processed, in order. */
