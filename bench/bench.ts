@@ -1,11 +1,18 @@
 import { cpus, totalmem } from 'node:os';
 import { benchAcks } from './acks.ts';
+import { benchCompare } from './compare.ts';
 import { benchLatency } from './latency.ts';
 import { benchMatching } from './matching.ts';
 import { benchMemory } from './memory.ts';
 
 const print = (text: string) => void process.stdout.write(`${text}\n`);
-const parts = { acks: benchAcks, matching: benchMatching, latency: benchLatency, memory: benchMemory };
+const parts = {
+  acks: benchAcks,
+  matching: benchMatching,
+  compare: benchCompare,
+  latency: benchLatency,
+  memory: benchMemory,
+};
 
 /** `npm run bench` runs all parts, `npm run bench -- acks` one of them. */
 const wanted = process.argv.slice(2);

@@ -88,7 +88,7 @@ function historyOfService(service: RunningService): History {
         since: since.toISOString(),
         limit: String(limit),
       });
-      return (await ask(`/admin/events?${query}`, listAnswer)).events;
+      return (await ask(`/admin/events?${query.toString()}`, listAnswer)).events;
     },
     decisions: async (sequence) =>
       (await ask(`/admin/events/${sequence}/decisions`, decisionsAnswer)).decisions,

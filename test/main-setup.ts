@@ -41,7 +41,7 @@ export function start(
 ): Program {
   const env = {
     PATH: process.env['PATH'] ?? '',
-    ...serviceVariables(path, 'rules.yaml', { CALLBOARD_TEMPLATES: resolve('templates') }),
+    ...serviceVariables(path, 'rules.yaml', { CALLBOARD_TEMPLATES: '.' }),
     ...variables,
   };
   const child = spawn(process.execPath, [...before, file, ...args], { cwd: path, env });

@@ -92,14 +92,14 @@ function tellWait(passage: Passage, wait: NonNullable<Rule['wait']>): Told {
   const { rule, decision, facts, memory, timezone } = passage;
   const given =
     wait.kind === 'unless'
-      ? `for ${wait.types.join(' or ')} with the same ${wait.same.join(', ')}, ${durationText(wait.ms)} long`
-      : `${durationText(wait.ms)} long, while the conditions go on to hold`;
+      ? `${wait.types.join(' or ')} with the same ${wait.same.join(', ')} within ${durationText(wait.ms)}`
+      : `${durationText(wait.ms)}, as long as the conditions hold`;
   if (decision.kind === 'fires') return { state: 'passed', text: given };
   const { why, reason } = decision;
   const key = waitKeyOf(rule, facts);
   const waiting = 'key' in key ? memory.wait(rule.id, key.key) : undefined;
   const until = waiting === undefined ? '' : ` until ${momentText(waiting.dueAt, timezone)}`;
-  if (why === 'waits') return { state: 'waits', text: `waits${until} ${given}` };
+  if (why === 'waits') return { state: 'waits', text: `${given}: waits${until}` };
   if (why === 'already waiting')
     return { state: 'stopped', text: `waits for the same already${until}, since event ${waiting?.sequence}` };
   const isOver = why === 'key missing' || why === 'no longer true' || why === 'followed';

@@ -10,7 +10,7 @@ import { SlackStandIn } from '#test/slack/stand-in.ts';
 import { loadVectors } from '#test/vectors.ts';
 
 const discordChannel = '112233445566778899';
-const redactedWords = /SECRET|REDACTED-example|15550100|stream-key-in-clear/;
+const redactedWords = /SECRET-|REDACTED-example|15550100|stream-key-in-clear/;
 
 const rules = `version: 1
 ${testSources}

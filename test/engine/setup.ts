@@ -26,12 +26,15 @@ destinations:
 
 const lookup = (name: string) => (name === 'SECRET' ? 'secret-of-the-tests' : undefined);
 
-/** A configuration with these rules, read as the program reads it. `closed` is a destination without credentials. */
-export function configuration(rules: string, more: Partial<Configuration> = {}): Configuration {
+/**
+ * A configuration with these rules, read as the program reads it. `closed` is a destination without credentials; `beside` is what stands
+ * beside `rules:`.
+ */
+export function configuration(rules: string, more: Partial<Configuration> = {}, beside = ''): Configuration {
   const folder = mkdtempSync(join(tmpdir(), 'callboard-rules-'));
   try {
     const rulesFile = join(folder, 'rules.yaml');
-    writeFileSync(rulesFile, `${head}rules:\n${rules}`);
+    writeFileSync(rulesFile, `${head}${beside}rules:\n${rules}`);
     const { loaded, diagnostics } = readConfiguration({ rulesFile, templatesFolder: folder, lookup });
     if (loaded === undefined) throw new Error(JSON.stringify(diagnostics));
     return {
