@@ -1,5 +1,5 @@
 import type { Terminal } from './commands.ts';
-import type { ConfigurationFiles } from './configuration.ts';
+import type { ConfigurationFiles, ConfigurationTexts } from './configuration.ts';
 
 // The commands that look at what was accepted. Each loads only the modules it needs.
 
@@ -41,7 +41,8 @@ export async function diff(
     durationMs,
     now: () => new Date(),
     load: () => {
-      const [before, after] = [settings, edited].map((files) => configuration.readConfiguration(files));
+      const texts = [configuration.readTexts(settings), configuration.readTexts(edited)] as const;
+      const [before, after] = texts.map((each) => configuration.loadConfiguration(each, settings.lookup));
       if (before?.loaded === undefined || after?.loaded === undefined) {
         const broken = [before, after].flatMap((each) => (each?.loaded ? [] : (each?.diagnostics ?? [])));
         const errors = broken.filter(({ severity }) => severity === 'error');
@@ -60,6 +61,7 @@ export async function diff(
           const comparison = await comparing.compare(from, to, pages, {
             since,
             until,
+            isSameTemplate: sameTemplates(texts),
             onPage: (last, events) => onPart((last.receivedAt.getTime() - past.getTime()) / span, events),
           });
           const context = { timezone, since, until };
@@ -76,6 +78,14 @@ export async function diff(
     write: print,
     complain,
   });
+}
+
+/** Compares the files of a name. */
+function sameTemplates(both: readonly [ConfigurationTexts, ConfigurationTexts]): (name: string) => boolean {
+  const [before, after] = both.map(
+    ({ templates }) => new Map(templates.map(({ name, text }) => [name, text])),
+  );
+  return (name) => before?.get(name) === after?.get(name);
 }
 
 export type ReplayFlags = {

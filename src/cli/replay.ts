@@ -79,7 +79,8 @@ function describe(
   { events, messages, rules, unworded, stopped_at: stoppedAt }: z.output<typeof resultSchema>,
   { to, isDryRun }: { readonly to: string; readonly isDryRun: boolean },
 ): string {
-  const did = isDryRun ? 'would go' : 'are on their way';
+  const went = messages === 1 ? 'is on its way' : 'are on their way';
+  const did = isDryRun ? 'would go' : went;
   return [
     `${count(events, 'event')}: ${count(messages, 'message')} ${did} to ${to}`,
     ...Object.entries(rules).map(([rule, sent]) => `  ${rule}: ${sent}`),

@@ -38,8 +38,8 @@ export class SessionBatch {
     const begins = ['room.created', 'room.started', 'participant.joined'].includes(event.event.type);
     const lost =
       before === undefined && begins && open !== undefined && open.id !== id ? lose(open) : undefined;
-    if (lost) this.#put(lost);
-    this.#put(after);
+    if (lost) this.#put(lost, false);
+    this.#put(after, before === undefined);
     return { before, after, sessions: lost ? [after, lost] : [after] };
   }
 
@@ -47,19 +47,24 @@ export class SessionBatch {
     return this.#byKey.get(sessionKey({ source: claimed.event.source.name, id })) ?? claimed.session;
   }
 
+  /** The newest open session in the room of the event. */
   #openIn({ event, openSession }: ClaimedEvent): Session | undefined {
     const room = roomKey(event.source.name, event.room?.id);
     if (room !== undefined && this.#openByRoom.has(room)) return this.#openByRoom.get(room);
     const known = openSession && (this.#byKey.get(sessionKey(openSession)) ?? openSession);
-    return known && isOpen(known) ? known : undefined;
+    if (known === undefined || !isOpen(known)) return undefined;
+    if (room !== undefined) this.#openByRoom.set(room, known);
+    return known;
   }
 
-  #put(session: Session): void {
+  #put(session: Session, isNew: boolean): void {
     this.#byKey.set(sessionKey(session), session);
     const room = roomKey(session.source, session.roomId);
     if (room === undefined) return;
-    if (isOpen(session)) this.#openByRoom.set(room, session);
-    else if (this.#openByRoom.get(room)?.id === session.id) this.#openByRoom.set(room, undefined);
+    const open = this.#openByRoom.get(room);
+    const isNewest = isNew || open === undefined || open.id === session.id;
+    if (isOpen(session) && isNewest) this.#openByRoom.set(room, session);
+    else if (open?.id === session.id) this.#openByRoom.set(room, undefined);
   }
 }
 

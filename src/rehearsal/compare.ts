@@ -17,6 +17,8 @@ export type CompareOptions = {
   readonly since: Date;
   /** Timers that are due later have not fired yet. */
   readonly until: Date;
+  /** Whether a template has the same text in both configurations. */
+  readonly isSameTemplate: (name: string) => boolean;
   /** Told after each page: its last event, and how many were compared so far. */
   readonly onPage?: ((last: StoredEvent, events: number) => void) | undefined;
 };
@@ -31,9 +33,9 @@ export async function compare(
   before: Configuration,
   after: Configuration,
   pages: Pages,
-  { since, until, onPage }: CompareOptions,
+  { since, until, isSameTemplate, onPage }: CompareOptions,
 ): Promise<Comparison> {
-  const comparing = new Comparing(before, after);
+  const comparing = new Comparing(before, after, isSameTemplate);
   for await (const page of pages) {
     for (const event of page) {
       if (event.receivedAt < since) comparing.past(event);
@@ -55,17 +57,19 @@ class Comparing {
   readonly #tallies = new Map<string, Tally>();
   events = 0;
 
-  constructor(before: Configuration, after: Configuration) {
+  constructor(before: Configuration, after: Configuration, isSameTemplate: (name: string) => boolean) {
     this.#before = new Side(before);
     this.#after = new Side(after);
     this.#renamed = renames(before.rulebook, after.rulebook);
     const earlier = new Map([...this.#renamed].map(([old, now]) => [now, old]));
+    const tally = (rule: string, status: RuleComparison['status'], was: string | undefined) =>
+      this.#tallies.set(rule, new Tally({ rule, was }, status, isSameTemplate));
     for (const { id } of after.rulebook.rules) {
       const old = earlier.get(id);
-      this.#tallies.set(id, new Tally(id, old === undefined ? 'new' : 'kept', old));
+      tally(id, old === undefined ? 'new' : 'kept', old);
     }
     for (const now of this.#renamed.values()) {
-      if (!after.rulebook.byId.has(now)) this.#tallies.set(now, new Tally(now, 'gone', now));
+      if (!after.rulebook.byId.has(now)) tally(now, 'gone', now);
     }
   }
 
@@ -137,7 +141,7 @@ class Side {
     this.#places = new Map(
       configuration.rulebook.destinations.map(({ name, type, settings }) => [
         name,
-        JSON.stringify([type, settings]),
+        JSON.stringify([type.type, settings]),
       ]),
     );
   }

@@ -1,3 +1,4 @@
+import { cut } from '#domain/text.ts';
 import { type Screen, wrap } from '#runtime/screen.ts';
 import type { Card } from './card.ts';
 
@@ -13,13 +14,17 @@ export type Frame = {
   readonly hasAddresses?: boolean;
 };
 
+const longestAddress = 60;
+
 /** Draws a message as a box of text. */
 export function drawCard(screen: Screen, card: Card, { indent, to, fate, hasAddresses }: Frame): void {
   const { print, paint, link, columns } = screen;
   const margin = ' '.repeat(indent);
   const lines = (text: string) => wrap(text, columns - indent - 2);
   const labels = card.buttons.map(({ label, url }) => link(paint('cyan', `[ ${label} ]`), url));
-  const addresses = card.buttons.map(({ url }, at) => `${labels[at]} ${paint('dim', url)}`);
+  const addresses = card.buttons.map(
+    ({ url }, at) => `${labels[at]} ${paint('dim', cut(url, longestAddress))}`,
+  );
   const buttons = hasAddresses === true ? addresses : [labels.join('  ')].filter((line) => line !== '');
 
   print(

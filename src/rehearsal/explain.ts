@@ -69,7 +69,7 @@ export type Explanation = {
   readonly rules: readonly ExplainedRule[];
   /** Ids of rules that look at other types of event, and had no say otherwise. */
   readonly elsewhere: readonly string[];
-  /** The log of decisions, as it is written in earnest. */
+  /** The log of decisions, as it is written in earnest; of one rule where one was asked for. */
   readonly log: readonly JsonObject[];
 };
 
@@ -105,7 +105,7 @@ export function explain(
     earlier: events.length - 1,
     rules: told,
     elsewhere: asked.map(({ id }) => id).filter((id) => !shown.has(id)),
-    log,
+    log: log.filter((entry) => wanted === undefined || entry['rule'] === wanted),
   };
 }
 

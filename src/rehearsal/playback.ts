@@ -18,7 +18,8 @@ export class Playback {
 
   constructor(rulebook: Rulebook) {
     // In virtual time nothing happens later than it should: the clock never runs ahead of an event or timer.
-    this.#run = new Run({ rulebook, memory: new Memory(), sessions: this.#sessions, now: new Date(0) });
+    const [memory, sessions] = [new Memory(), this.#sessions];
+    this.#run = new Run({ rulebook, memory, sessions, now: new Date(0) });
   }
 
   /** An event that no rule is asked about. */

@@ -68,8 +68,7 @@ export function messagesAt(
 
 function fromTests(rule: Rule, type: EventType, configuration: Configuration): Found | undefined {
   const { tests } = configuration.rulebook;
-  const asks = (name: string) => tests.some((each) => each.name === name && asksFor(each, rule));
-  const byAsking = tests.toSorted((one, other) => Number(asks(other.name)) - Number(asks(one.name)));
+  const byAsking = tests.toSorted((one, other) => Number(asksFor(other, rule)) - Number(asksFor(one, rule)));
   for (const test of byAsking) {
     const firings = firingsIn(acceptedEvents(test), rule, configuration);
     const found = firings.find(({ firing }) => typeOf(firing.facts) === type);

@@ -1,8 +1,10 @@
-import type { NewDelivery } from '#domain/delivery.ts';
+import { isDeepStrictEqual } from 'node:util';
 import { type Line, type Message, plainText } from '#domain/message.ts';
 import { cut } from '#domain/text.ts';
 import type { Configuration, Decided } from '#engine/run.ts';
 import { wordFiring } from '#engine/wording.ts';
+import type { Firing } from '#rules/decide.ts';
+import type { SendDecision } from '#rules/release.ts';
 
 /** A message that would be sent, as far as two of them are compared. */
 export type Said = {
@@ -13,11 +15,51 @@ export type Said = {
   /** End of the quiet hours that it waits for. */
   readonly heldUntil?: Date | undefined;
   readonly isHigh: boolean;
-  readonly message: Message;
+  readonly words: Words;
 };
 
 /** What a rule said because of one event. */
 export type Saying = { readonly rule: string; readonly sequence: number; readonly said: readonly Said[] };
+
+/** The words of an entry of `send`, put together when somebody looks at them: most are the same on both sides. */
+export class Words {
+  readonly #firing: Firing;
+  readonly #decision: SendDecision;
+  readonly #configuration: Configuration;
+  #message: { readonly known: Message | undefined } | undefined;
+
+  constructor(firing: Firing, decision: SendDecision, configuration: Configuration) {
+    this.#firing = firing;
+    this.#decision = decision;
+    this.#configuration = configuration;
+  }
+
+  /** Undefined when it cannot be worded, and so would not be sent. */
+  get message(): Message | undefined {
+    this.#message ??= { known: this.#word() };
+    return this.#message.known;
+  }
+
+  #word(): Message | undefined {
+    const { send, release } = this.#decision;
+    const sends = [{ send: { ...send, to: send.to.slice(0, 1) }, release }];
+    const [delivery] = wordFiring({ ...this.#firing, sends }, this.#configuration).deliveries;
+    return delivery?.state === 'dead' ? undefined : delivery?.message;
+  }
+
+  /** Whether both come from the same text and the same facts, which needs no wording. `isSameTemplate` compares files by name. */
+  isSurelyAs(other: Words, isSameTemplate: (name: string) => boolean): boolean {
+    const [ours, theirs] = [this.#decision.send, other.#decision.send];
+    return (
+      ours.text === theirs.text &&
+      ours.template === theirs.template &&
+      (ours.template === undefined || isSameTemplate(ours.template)) &&
+      isDeepStrictEqual(ours.mentions, theirs.mentions) &&
+      this.#configuration.rulebook.timezone === other.#configuration.rulebook.timezone &&
+      isDeepStrictEqual(this.#firing.facts, other.#firing.facts)
+    );
+  }
+}
 
 /** The messages that decisions bring. What would not be sent, such as a shadow rule's, is none. */
 export function sayingsOf(
@@ -27,20 +69,17 @@ export function sayingsOf(
 ): readonly Saying[] {
   return decided.flatMap(({ decisions, at }) =>
     decisions.flatMap((decision): Saying[] => {
-      if (decision.kind === 'silent') return [];
-      const said = wordFiring(decision, configuration).deliveries.flatMap((delivery) =>
-        saidOf(delivery, at, placeOf),
-      );
+      if (decision.kind === 'silent' || decision.rule.isShadow) return [];
+      const said = decision.sends.flatMap((each): Said[] => {
+        const { send, release } = each;
+        if (release.kind === 'dropped') return [];
+        const words = new Words(decision, each, configuration);
+        const heldUntil = release.kind === 'held' ? release.until : undefined;
+        return send.to.map((to) => ({ to, place: placeOf(to), at, heldUntil, isHigh: send.isHigh, words }));
+      });
       return said.length === 0 ? [] : [{ rule: decision.rule.id, sequence: decision.sequence, said }];
     }),
   );
-}
-
-function saidOf(delivery: NewDelivery, at: Date, placeOf: (destination: string) => string): Said[] {
-  if (delivery.state !== 'waiting' && delivery.state !== 'held') return [];
-  const { destination: to, message, isHigh = false } = delivery;
-  const heldUntil = delivery.state === 'held' ? delivery.until : undefined;
-  return [{ to, place: placeOf(to), at, heldUntil, isHigh, message }];
 }
 
 export function areWordsSame(one: Message, other: Message): boolean {

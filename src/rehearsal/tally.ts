@@ -1,3 +1,4 @@
+import type { Message } from '#domain/message.ts';
 import { areWordsSame, firstLine, type Said, tellingLines } from './said.ts';
 
 export type ChangeKind = 'destination' | 'words' | 'time' | 'quiet hours' | 'priority';
@@ -45,20 +46,24 @@ export class Tally {
   readonly was: string | undefined;
   readonly #rule: string;
   readonly #status: RuleComparison['status'];
+  readonly #isSameTemplate: (name: string) => boolean;
   readonly #counts = { before: 0, after: 0, changed: 0 };
   readonly #added = new Finds();
   readonly #removed = new Finds();
   readonly #changes = new Map<ChangeKind, Finds>();
 
-  constructor(rule: string, status: RuleComparison['status'], was: string | undefined) {
-    this.#rule = rule;
+  constructor(
+    names: { readonly rule: string; readonly was: string | undefined },
+    status: RuleComparison['status'],
+    isSameTemplate: (name: string) => boolean,
+  ) {
+    this.#rule = names.rule;
+    this.was = names.was;
     this.#status = status;
-    this.was = was;
+    this.#isSameTemplate = isSameTemplate;
   }
 
   add({ before, after }: Pair): void {
-    this.#counts.before += before.length;
-    this.#counts.after += after.length;
     const rest = [...after];
     const alone = before.filter((said) => {
       const at = rest.findIndex(({ to }) => to === said.to);
@@ -68,22 +73,51 @@ export class Tally {
     });
     for (const said of alone) {
       const moved = rest.shift();
-      if (moved === undefined) this.#removed.add(() => ({ ...roomOf(said), before: shown(said) }));
+      if (moved === undefined) this.#remove(said);
       else this.#compare(said, moved);
     }
-    for (const said of rest) this.#added.add(() => ({ ...roomOf(said), after: shown(said) }));
+    for (const said of rest) this.#add(said);
+  }
+
+  #add(said: Said): void {
+    const { message } = said.words;
+    if (message === undefined) return;
+    this.#counts.after += 1;
+    this.#added.add(() => ({ ...roomOf(message), after: shown(said, firstLine(message)) }));
+  }
+
+  #remove(said: Said): void {
+    const { message } = said.words;
+    if (message === undefined) return;
+    this.#counts.before += 1;
+    this.#removed.add(() => ({ ...roomOf(message), before: shown(said, firstLine(message)) }));
   }
 
   #compare(before: Said, after: Said): void {
-    const kinds = kindsOf(before, after);
+    const isSure = before.words.isSurelyAs(after.words, this.#isSameTemplate);
+    const others = kindsOf(before, after);
+    if (isSure && others.length === 0) {
+      this.#counts.before += 1;
+      this.#counts.after += 1;
+      return;
+    }
+    const [old, now] = [before.words.message, after.words.message];
+    if (old === undefined || now === undefined) {
+      this.#remove(before);
+      this.#add(after);
+      return;
+    }
+    this.#counts.before += 1;
+    this.#counts.after += 1;
+    const kinds: readonly ChangeKind[] = isSure || areWordsSame(old, now) ? others : ['words', ...others];
     if (kinds.length === 0) return;
     this.#counts.changed += 1;
     for (const kind of kinds) {
       const finds = this.#changes.get(kind) ?? new Finds();
       this.#changes.set(kind, finds);
       finds.add(() => {
-        const [old, now] = tellingLines(before.message, after.message);
-        return { ...roomOf(after), before: shown(before, old), after: shown(after, now) };
+        const [ours, theirs] = tellingLines(old, now);
+        return { ...roomOf(now), before: shown(before, ours), after: shown(after, theirs) };
       });
     }
   }
@@ -120,18 +154,17 @@ function kindsOf(before: Said, after: Said): readonly ChangeKind[] {
   const isHeldAlike = before.heldUntil?.getTime() === after.heldUntil?.getTime();
   return [
     ...(before.to === after.to && before.place === after.place ? [] : (['destination'] as const)),
-    ...(areWordsSame(before.message, after.message) ? [] : (['words'] as const)),
     ...(before.at.getTime() === after.at.getTime() ? [] : (['time'] as const)),
     ...(isHeldAlike ? [] : (['quiet hours'] as const)),
     ...(before.isHigh === after.isHigh ? [] : (['priority'] as const)),
   ];
 }
 
-function roomOf({ message: { room } }: Said): Pick<Example, 'room'> {
+function roomOf({ room }: Message): Pick<Example, 'room'> {
   return room === undefined ? {} : { room };
 }
 
-function shown({ at, to, heldUntil, message }: Said, line = firstLine(message)): Shown {
+function shown({ at, to, heldUntil }: Said, line: string): Shown {
   const held = heldUntil === undefined ? {} : { heldUntil: heldUntil.toISOString() };
   return { at: at.toISOString(), to, line, ...held };
 }

@@ -1,5 +1,5 @@
 import { oneLine } from '#domain/text.ts';
-import { type JsonObject, readPath } from '#domain/value.ts';
+import { type JsonObject, readPath, type Value } from '#domain/value.ts';
 import { windowEnd } from '#rules/calendar.ts';
 import { type Decision, type Silence, waitKeyOf } from '#rules/decide.ts';
 import { durationText } from '#rules/duration.ts';
@@ -110,7 +110,8 @@ function tellOnce(passage: Passage, oncePer: readonly string[]): Told {
   const { decision, facts } = passage;
   if (!isReached(passage, 'once_per')) return { state: later, text: oncePer.join(', ') };
   const why = decision.kind === 'silent' ? decision.why : undefined;
-  if (why === 'key missing' && decision.kind === 'silent') return { state: 'stopped', text: decision.reason };
+  if (why === 'key missing' && decision.kind === 'silent')
+    return { state: 'stopped', text: decision.reason.replace('once_per: ', '') };
   const values = valuesOf(oncePer, facts);
   return why === 'already told'
     ? { state: 'stopped', text: `told before for ${values}` }
@@ -148,9 +149,9 @@ function tellQuiet(passage: Passage): Told | undefined {
   const windows = new Map(rule.sends.flatMap(({ quiet }) => quiet.map((each) => [each.name, each])));
   if (windows.size === 0) return undefined;
   const names = [...windows.keys()].join(', ');
-  const isDropped = decision.kind === 'silent' && decision.why === 'quiet hours';
-  if (decision.kind === 'silent' && !isDropped) return { state: later, text: names };
+  if (decision.kind === 'silent' && decision.why !== 'quiet hours') return { state: later, text: names };
   const sends = decision.kind === 'fires' ? decision.sends : releases(rule, at);
+  const isDropped = sends.every(({ release }) => release.kind === 'dropped');
   const isHeld = sends.some(({ release }) => release.kind === 'held');
   return {
     state: isDropped ? 'stopped' : isHeld ? 'waits' : 'passed',
@@ -160,7 +161,7 @@ function tellQuiet(passage: Passage): Told | undefined {
 
 function windowText({ name, window }: QuietHours, at: Date, sends: readonly SendDecision[]): string {
   const { from, to, days, timezone } = window;
-  const when = `${from} to ${to}${days.length === 7 ? '' : ` from ${days.join(', ')}`}`;
+  const when = `${from} to ${to}${days.length === 7 ? '' : ` on ${days.join(', ')}`}`;
   const clock = `it is ${momentText(at, timezone)} in ${timezone}`;
   if (windowEnd(window, at) === undefined) return `${name} (${when}): ${clock}, which is outside`;
   const release = sends.find(({ send }) => send.quiet.some((each) => each.name === name))?.release;
@@ -171,5 +172,9 @@ function windowText({ name, window }: QuietHours, at: Date, sends: readonly Send
 
 /** `session.id S1, participant.id ceo-bigco` */
 function valuesOf(paths: readonly string[], facts: JsonObject): string {
-  return paths.map((path) => `${path} ${oneLine(String(readPath(facts, path.split('.'))))}`).join(', ');
+  return paths.map((path) => `${path} ${valueText(readPath(facts, path.split('.')))}`).join(', ');
+}
+
+function valueText(value: Value | undefined): string {
+  return oneLine(typeof value === 'string' ? value : JSON.stringify(value ?? 'missing'));
 }

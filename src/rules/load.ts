@@ -225,22 +225,27 @@ class Loading {
   }
 
   #rules(list: readonly unknown[], context: RuleContext): LintInput['rules'] {
-    const taken = new Map<string, 'id' | 'was'>();
-    const take = (entry: unknown, key: 'id' | 'was', path: Path) => {
-      const name = isObject(entry) ? entry[key] : undefined;
-      if (typeof name !== 'string') return;
-      const before = taken.get(name);
-      if (before !== undefined) {
-        const message =
-          key === 'id' && before === 'id'
-            ? `there is another rule called "${name}": every id is used once`
-            : `"${name}" stands in another rule too: what a rule remembers can only go to one`;
-        this.#report('value', [...path, key], 'duplicate-id', message);
+    const ids = new Set<string>();
+    const renamed = new Set<string>();
+    const stays = new Set<string>();
+    for (const entry of list) {
+      if (isObject(entry) && typeof entry['id'] === 'string' && entry['was'] === undefined)
+        stays.add(entry['id']);
+    }
+    list.forEach((entry, index) => {
+      const { id, was } = isObject(entry) ? entry : {};
+      if (typeof id === 'string') {
+        const message = `there is another rule called "${id}": every id is used once`;
+        if (ids.has(id)) this.#report('value', ['rules', index, 'id'], 'duplicate-id', message);
+        ids.add(id);
       }
-      taken.set(name, key);
-    };
-    list.forEach((entry, index) => take(entry, 'id', ['rules', index]));
-    list.forEach((entry, index) => take(entry, 'was', ['rules', index]));
+      if (typeof was === 'string') {
+        const message = `"${was}" stands in another rule too: what a rule remembers can only go to one`;
+        if (renamed.has(was) || stays.has(was))
+          this.#report('value', ['rules', index, 'was'], 'duplicate-id', message);
+        renamed.add(was);
+      }
+    });
     return list.flatMap((entry, index) => {
       const path = ['rules', index];
       const rule = loadRule(entry, path, context);

@@ -167,9 +167,13 @@ export class Memory {
   }
 }
 
+/** What a wait brings at the very moment a digest is due is still in time for it. */
 function isDueBefore(one: Wait | Digest, other: Wait | Digest): boolean {
-  const apart = one.dueAt.getTime() - other.dueAt.getTime() || one.sequence - other.sequence;
-  return apart === 0 ? memoName(one) < memoName(other) : apart < 0;
+  const apart = one.dueAt.getTime() - other.dueAt.getTime();
+  if (apart !== 0) return apart < 0;
+  if (one.kind !== other.kind) return one.kind === 'wait';
+  if (one.sequence !== other.sequence) return one.sequence < other.sequence;
+  return memoName(one) < memoName(other);
 }
 
 function memoName({ kind, rule, key }: MemoKey): string {

@@ -120,6 +120,22 @@ test('in one batch, too, the last session of a room is the open one', () => {
   assert.deepEqual(statuses(processEvent(nameless, batch, configured)), ['S2 live']);
 });
 
+test('of two open sessions in a room the newer one is meant, whichever was heard of last, in one batch as in several', () => {
+  const nameless = event('participant.joined', 70, { session: undefined, who: 'ben' });
+  const newer: Session = { ...newSession('meet', 'S2', at(60).toISOString()), status: 'live', roomId: 'R1' };
+  const late = event('participant.joined', 65);
+  const batch = new SessionBatch();
+  processEvent(claimed(1, event('room.started', 0)), batch, configured);
+  processEvent(claimed(2, event('room.started', 60, { session: 'S2' })), batch, configured);
+  assert.deepEqual(statuses(processEvent(claimed(3, late), batch, configured)), ['S1 live']);
+  assert.deepEqual(statuses(processEvent(claimed(4, nameless), batch, configured)), ['S2 live']);
+  const other = new SessionBatch();
+  const lost: Session = { ...live, status: 'lost' };
+  processEvent(claimed(3, late, { session: lost, openSession: newer }), other, configured);
+  const last = claimed(4, nameless, { openSession: newer });
+  assert.deepEqual(statuses(processEvent(last, other, configured)), ['S2 live']);
+});
+
 test('an event without a session id joins the open session of its room, whatever the case of the room’s id', () => {
   for (const room of ['R1', 'r1']) {
     const given = event('participant.joined', 60, { session: undefined, room });

@@ -61,6 +61,15 @@ export async function site(options: Partial<HttpOptions> = {}, host = '127.0.0.1
     readiness: async () => ({ isReady: true, reasons: [] }),
     metrics,
     preview: express.Router().get('/', (_request, response) => void response.send('the preview')),
+    reload: async () => ({ status: 200, json: { taken: true } }),
+    admin: {
+      store: {
+        findEvent: async () => undefined,
+        listEvents: async () => [],
+        listDecisions: async () => [],
+      },
+      replay: async () => ({ status: 200, json: {} }),
+    },
     adminToken,
     logger,
     ...options,

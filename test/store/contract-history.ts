@@ -65,13 +65,13 @@ export function testHistory(open: OpenEmpty): void {
 
   test('events are listed with those that were accepted while the clock had been set back', async () => {
     await using store = await open({ now });
-    for (const second of [0, 100, 200, 190, 195, 300]) {
+    for (const second of [0, 200, 190, 195, 300, 310]) {
       await store.append(webhook(`e${second}`, { receivedAt: at(second) }));
     }
     const listed = await store.listEvents({ after: 0, since: at(200), limit: 9 });
     assert.deepEqual(
       listed.map(({ event }) => event.event.id),
-      ['e200', 'e300'],
+      ['e200', 'e300', 'e310'],
     );
   });
 

@@ -151,6 +151,7 @@ export function testMemory(open: OpenEmpty): void {
         wait('r', 'again', { dueAt: at(20), session: 'meet/S2' }),
         wait('r', 'unknown', { dueAt: at(20), session: 'meet/S9' }),
         wait('r', 'none', { dueAt: at(20), session: '' }),
+        digest('r', 'S1', { session: 'meet/S1' }),
       ],
     });
     await store.saveSessions([session('S2', { peak: 7 })]);

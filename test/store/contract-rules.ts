@@ -236,6 +236,19 @@ export function testRules(open: OpenEmpty): void {
     }
   });
 
+  test('a renaming that was taken back can be made again', async () => {
+    await using store = await open({ now });
+    const renamed = { ...rule('a'), id: 'b', was: 'a' };
+    await store.adoptRules([rule('a')]);
+    await fill(store, 'a');
+    await store.adoptRules([renamed]);
+    assert.deepEqual(await store.adoptRules([rule('a')]), [{ rule: 'b', reason: 'rule removed', ended: 3 }]);
+    await fill(store, 'a', 'afresh');
+    assert.deepEqual(await store.adoptRules([renamed]), []);
+    assert.deepEqual(await partsOf(store, 'b', 'afresh'), everything);
+    assert.deepEqual(await partsOf(store, 'b', 'a'), []);
+  });
+
   test('a name that nobody had is no renaming', async () => {
     await using store = await open({ now });
     await store.adoptRules([rule('a')]);

@@ -6,13 +6,19 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openStore } from '#store/index.ts';
 import { temporaryFolder } from '#test/stores.ts';
-import { at } from './samples.ts';
+import { at, wait } from './samples.ts';
 
 const appender = fileURLToPath(new URL('./appender.ts', import.meta.url));
+const settler = fileURLToPath(new URL('./settler.ts', import.meta.url));
 
-/** Runs a process that appends, kills it in the middle of its work, and tells what it had acknowledged. */
-async function acknowledgedUntilKilled(path: string, run: number, enough: number): Promise<string[]> {
-  const child = spawn(process.execPath, [appender, path, String(run)], {
+/** Runs a process that writes, kills it in the middle of its work, and tells what it had acknowledged. */
+async function acknowledgedUntilKilled(
+  program: string,
+  path: string,
+  run: number,
+  enough: number,
+): Promise<string[]> {
+  const child = spawn(process.execPath, [program, path, String(run)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let printed = '';
@@ -31,7 +37,7 @@ test('what was acknowledged is there after the process was killed, twenty times 
   const path = join(folder.path, 'callboard.db');
   const acknowledged: string[] = [];
   for (let run = 0; run < 20; run++) {
-    acknowledged.push(...(await acknowledgedUntilKilled(path, run, 1 + run * 7)));
+    acknowledged.push(...(await acknowledgedUntilKilled(appender, path, run, 1 + run * 7)));
   }
   assert.ok(acknowledged.length > 1000);
   await using store = await openStore(`sqlite:${path}`);
@@ -39,6 +45,41 @@ test('what was acknowledged is there after the process was killed, twenty times 
   const ids = claimed.map(({ event }) => event.event.id ?? '');
   const kept = new Set(ids);
   assert.equal(kept.size, ids.length);
+  assert.deepEqual(
+    acknowledged.filter((id) => !kept.has(id)),
+    [],
+  );
+});
+
+test('what an event came to is there whole or not at all after the process was killed', async () => {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, 'callboard.db');
+  const acknowledged: string[] = [];
+  for (let run = 0; run < 8; run++) {
+    acknowledged.push(...(await acknowledgedUntilKilled(settler, path, run, 1 + run * 5)));
+  }
+  assert.ok(acknowledged.length > 100);
+  await using store = await openStore(`sqlite:${path}`, { now: () => at(0) });
+  const waiting = await store.claimEvents({ now: at(0), limit: 1_000_000, leaseMs: 1000 });
+  const unfinished = new Set(waiting.map(({ sequence }) => sequence));
+  const events = await store.listEvents({ after: 0, since: at(0), limit: 1_000_000 });
+  const finished: string[] = [];
+  for (const { sequence, event } of events) {
+    const id = event.event.id ?? '';
+    const isFinished = !unfinished.has(sequence);
+    if (isFinished) finished.push(id);
+    const memos = [wait('alone', id)];
+    const once = [{ rule: 'vip', key: id }];
+    const memory = await store.loadMemory({ sessions: [], memos, once });
+    const found = [
+      (await store.findDelivery(id)) !== undefined,
+      memory.memos.length === 1,
+      memory.held.length === 1,
+      (await store.listDecisions(sequence)).length === 1,
+    ];
+    assert.deepEqual(found, [isFinished, isFinished, isFinished, isFinished], id);
+  }
+  const kept = new Set(finished);
   assert.deepEqual(
     acknowledged.filter((id) => !kept.has(id)),
     [],
