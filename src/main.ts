@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { readEnvironment, withDotEnv } from '#runtime/environment.ts';
 import { OperatorError } from '#runtime/operator-error.ts';
 import * as commands from './commands.ts';
+import * as history from './history-commands.ts';
 
 enableCompileCache();
 
@@ -78,6 +79,37 @@ program
   .option('--list', 'list the events that can be simulated')
   .action(async (source: string | undefined, event: string | undefined, flags: commands.SimulateFlags) => {
     process.exitCode = await commands.simulate(terminal, source, event, flags);
+  });
+
+program
+  .command('diff')
+  .description('say which messages of the last days an edited rules file would change')
+  .argument('<file>', 'the edited rules file; compared with CALLBOARD_RULES')
+  .option('--since <duration>', 'how far back', '7d')
+  .option('--templates <folder>', 'templates of the edited file (default: those in use)')
+  .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
+  .addHelpText(
+    'after',
+    '\nExit codes as those of diff: 0 no message differs, 1 some do, 2 they cannot be compared.',
+  )
+  .action(async (file: string, flags: history.DiffFlags) => {
+    process.exitCode = await history.diff(terminal, file, flags);
+  });
+
+program
+  .command('replay')
+  .description('have the running service send messages of stored events again, marked as a replay')
+  .requiredOption(
+    '--since <when>',
+    'a duration such as 2h, or the sequence of the first event such as 1234..',
+  )
+  .requiredOption('--to <destination>', 'where all of them go, whatever the rules say')
+  .option('--rule <id>', 'only this rule; may be repeated', several, [])
+  .option('--rate <n/s>', 'at most so many, such as 1/s or 30/m (default: as fast as the destination takes)')
+  .option('--dry-run', 'count them, and send nothing')
+  .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
+  .action(async (flags: history.ReplayFlags) => {
+    process.exitCode = await history.replay(terminal, flags);
   });
 
 program

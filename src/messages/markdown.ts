@@ -17,6 +17,7 @@ const disabled = [
 
 /** Reads the Markdown of a template, in which marks stand for values, into blocks with the values put back. */
 export function markdownBlocks(markdown: string, tray: Tray): readonly Block[] {
+  if (markdown.trim() === '') return [];
   const root = fromMarkdown(markdown, {
     extensions: [gfmStrikethrough(), { disable: { null: disabled } }],
     mdastExtensions: [gfmStrikethroughFromMarkdown()],

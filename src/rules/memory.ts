@@ -21,6 +21,10 @@ export type Looked = {
  */
 export class Memory {
   readonly #memos = new Map<string, Memo>();
+  /** Waits and digests, which become due; of windows there may be many more. */
+  readonly #timers = new Map<string, Wait | Digest>();
+  /** Milliseconds since 1970: no timer is due before, so that nobody has to look. */
+  #noneBefore = Number.POSITIVE_INFINITY;
   readonly #bySession = new Map<string, Set<string>>();
   readonly #held = new Set<string>();
   #changed = new Map<string, Memo | MemoKey>();
@@ -82,12 +86,16 @@ export class Memory {
 
   /** The wait or digest that is due first, before a moment and not before `from`; of several the one that an earlier event began. */
   nextDue(before: Date, from = new Date(0)): Wait | Digest | undefined {
-    let first: Wait | Digest | undefined;
-    for (const memo of this.#memos.values()) {
-      if (memo.kind === 'window' || memo.dueAt >= before || memo.dueAt < from) continue;
-      if (first === undefined || isDueBefore(memo, first)) first = memo;
+    if (this.#noneBefore >= before.getTime()) return undefined;
+    let next: Wait | Digest | undefined;
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const memo of this.#timers.values()) {
+      earliest = Math.min(earliest, memo.dueAt.getTime());
+      if (memo.dueAt >= before || memo.dueAt < from) continue;
+      if (next === undefined || isDueBefore(memo, next)) next = memo;
     }
-    return first;
+    this.#noneBefore = earliest;
+    return next;
   }
 
   put(memo: Memo): void {
@@ -101,6 +109,7 @@ export class Memory {
     const known = this.#memos.get(name);
     if (known?.kind === 'wait') this.#bySession.get(known.session)?.delete(name);
     this.#memos.delete(name);
+    this.#timers.delete(name);
     this.#touched.add(name);
     this.#changed.set(name, { kind, rule, key });
   }
@@ -160,6 +169,10 @@ export class Memory {
   #keep(memo: Memo): void {
     const name = memoName(memo);
     this.#memos.set(name, memo);
+    if (memo.kind !== 'window') {
+      this.#timers.set(name, memo);
+      this.#noneBefore = Math.min(this.#noneBefore, memo.dueAt.getTime());
+    }
     if (memo.kind !== 'wait' || memo.session === '') return;
     const names = this.#bySession.get(memo.session);
     if (names === undefined) this.#bySession.set(memo.session, new Set([name]));

@@ -28,6 +28,35 @@ async function life(
   await live(pipeline);
 }
 
+const remember = async (pipeline: Pipeline) => {
+  await pipeline.append(joins('anna'), joins('ben'));
+  await pipeline.steps(2);
+};
+
+const addToIt = async (pipeline: Pipeline) => {
+  await pipeline.append(joins('cleo'));
+  await pipeline.steps(1);
+  pipeline.setClock(300);
+  await pipeline.steps(3);
+};
+
+const finish = async (pipeline: Pipeline) => {
+  pipeline.setClock(420);
+  await pipeline.steps(1);
+  pipeline.setClock(600);
+  await pipeline.steps(2);
+  await pipeline.settled();
+  assert.deepEqual((await pipeline.messages()).toSorted(), [
+    'daily: 3',
+    'few: anna +0',
+    'few: cleo +1',
+    'once: anna',
+    'stays: anna',
+    'stays: ben',
+    'stays: cleo',
+  ]);
+};
+
 test('what rules remember survives a restart: waits, digests, limits and once-keys', async () => {
   await using folder = await temporaryFolder();
   const rules =
@@ -36,35 +65,9 @@ test('what rules remember survives a restart: waits, digests, limits and once-ke
   - { id: few, on: participant.joined, at_most: { n: 1, per: 2m }, send: { to: sales, text: "{{participant.name}} +{{held}}" } }
   - { id: once, on: participant.joined, once_per: [ session.id ], send: { to: sales, text: "{{participant.name}}" } }
 `);
-  const first = async (pipeline: Pipeline) => {
-    await pipeline.append(joins('anna'), joins('ben'));
-    await pipeline.steps(2);
-  };
-  const second = async (pipeline: Pipeline) => {
-    await pipeline.append(joins('cleo'));
-    await pipeline.steps(1);
-    pipeline.setClock(300);
-    await pipeline.steps(3);
-  };
-  const third = async (pipeline: Pipeline) => {
-    pipeline.setClock(420);
-    await pipeline.steps(1);
-    pipeline.setClock(600);
-    await pipeline.steps(2);
-    await pipeline.settled();
-    assert.deepEqual((await pipeline.messages()).toSorted(), [
-      'daily: 3',
-      'few: anna +0',
-      'few: cleo +1',
-      'once: anna',
-      'stays: anna',
-      'stays: ben',
-      'stays: cleo',
-    ]);
-  };
-  await life(folder, 0, first, { rules });
-  await life(folder, 120, second, { rules });
-  await life(folder, 400, third, { rules });
+  await life(folder, 0, remember, { rules });
+  await life(folder, 120, addToIt, { rules });
+  await life(folder, 400, finish, { rules });
 });
 
 test('a timer that became due while the program was down waits 15 seconds, and says how late it is', async () => {
@@ -101,6 +104,28 @@ test('a timer that is not overdue fires in time, right after a start too', async
   });
 });
 
+const startsIn = (session: string) => event('room.started', 0, { session, room: session });
+
+const begin = async (pipeline: Pipeline) => {
+  await pipeline.append(startsIn('S1'), startsIn('S2'));
+  await pipeline.steps(2);
+};
+const repeat = async (pipeline: Pipeline) => {
+  pipeline.setClock(1010);
+  // Other events of the same session bring the overdue wait to mind, and must not fire it.
+  await pipeline.append(event('track.published', 0, { session: 'S1', room: 'S1' }), joins('anna', 'S1'));
+  await pipeline.steps(2);
+  pipeline.setClock(1020);
+  await pipeline.steps(3);
+  await pipeline.settled();
+  assert.deepEqual(pipeline.told, [
+    { who: undefined, rules: [] },
+    { who: 'anna', rules: ['silent: followed'] },
+    { who: undefined, rules: ['silent: fires'] },
+  ]);
+  assert.deepEqual(await pipeline.messages(), ['silent: nobody came']);
+};
+
 test('what the senders repeat in those 15 seconds still ends an overdue wait', async () => {
   await using folder = await temporaryFolder();
   const rules = configuration(
@@ -110,28 +135,8 @@ test('what the senders repeat in those 15 seconds still ends an overdue wait', a
     send: { to: ops, text: "nobody came" }
 `,
   );
-  const starts = (session: string) => event('room.started', 0, { session, room: session });
-  const first = async (pipeline: Pipeline) => {
-    await pipeline.append(starts('S1'), starts('S2'));
-    await pipeline.steps(2);
-  };
-  const second = async (pipeline: Pipeline) => {
-    pipeline.setClock(1010);
-    // Other events of the same session bring the overdue wait to mind, and must not fire it.
-    await pipeline.append(event('track.published', 0, { session: 'S1', room: 'S1' }), joins('anna', 'S1'));
-    await pipeline.steps(2);
-    pipeline.setClock(1020);
-    await pipeline.steps(3);
-    await pipeline.settled();
-    assert.deepEqual(pipeline.told, [
-      { who: undefined, rules: [] },
-      { who: 'anna', rules: ['silent: followed'] },
-      { who: undefined, rules: ['silent: fires'] },
-    ]);
-    assert.deepEqual(await pipeline.messages(), ['silent: nobody came']);
-  };
-  await life(folder, 0, first, { rules });
-  await life(folder, 1000, second, { rules });
+  await life(folder, 0, begin, { rules });
+  await life(folder, 1000, repeat, { rules });
 });
 
 test('an overdue timer waits until the inbox is drained, however long that takes', async () => {
@@ -145,14 +150,14 @@ test('an overdue timer waits until the inbox is drained, however long that takes
     await pipeline.keep(...others, leaves('anna'));
   });
   const claims: number[] = [];
-  let tick = () => {};
+  let tick: (() => void) | undefined;
   const wrap = (store: Store) => {
     const claim = store.claimEvents.bind(store);
     return Object.assign(store, {
       async claimEvents(options: Parameters<typeof claim>[0]) {
         const claimed = await claim(options);
         if (claimed.length > 0) claims.push(claimed.length);
-        tick();
+        tick?.();
         return claimed;
       },
     });

@@ -65,19 +65,20 @@ test('a rule that is gone or switched off ends its timers, and they do not come 
   assert.deepEqual(await pipeline.messages(), ['first: x']);
 });
 
-test('a renamed rule takes its timers, once-keys and limits along', async () => {
-  const rules = (id: string) =>
-    configuration(`  - { ${id}, on: participant.joined, still_true_after: 5m, once_per: [ participant.id ],
-      at_most: { n: 1, per: 1h }, send: { to: sales, text: "{{participant.name}} +{{held}}" } }
+const renamed = (id: string) =>
+  configuration(`  - { ${id}, on: participant.joined, still_true_after: 5m, once_per: [ participant.id ],
+    at_most: { n: 1, per: 1h }, send: { to: sales, text: "{{participant.name}} +{{held}}" } }
 `);
-  await using pipeline = await started(rules('id: old'));
+
+test('a renamed rule takes its timers, once-keys and limits along', async () => {
+  await using pipeline = await started(renamed('id: old'));
   await pipeline.append(joins('anna'), joins('ben'));
   await pipeline.steps(2);
   pipeline.setClock(300);
   await pipeline.steps(4);
   await pipeline.append(joins('ben', 'S2'), joins('anna', 'S2'));
   await pipeline.steps(6);
-  assert.deepEqual(await pipeline.processor.swap(rules('id: new, was: old')), []);
+  assert.deepEqual(await pipeline.processor.swap(renamed('id: new, was: old')), []);
   pipeline.setClock(600);
   await pipeline.steps(8);
   pipeline.setClock(4000);
@@ -101,17 +102,18 @@ test('a renamed rule takes its timers, once-keys and limits along', async () => 
   assert.deepEqual(await pipeline.messages(), ['old: anna +0', 'new: cleo +2']);
 });
 
-test('a changed condition announces no old news again, a changed once-key does', async () => {
-  const rules = (where: string, key: string) =>
-    configuration(`  - { id: once, on: participant.joined, where: ${where}, once_per: ${key}, send: { to: sales, text: "{{participant.name}}" } }
+const keyed = (where: string, key: string) =>
+  configuration(`  - { id: once, on: participant.joined, where: ${where}, once_per: ${key}, send: { to: sales, text: "{{participant.name}}" } }
 `);
-  await using pipeline = await started(rules('{}', '[ participant.id ]'));
+
+test('a changed condition announces no old news again, a changed once-key does', async () => {
+  await using pipeline = await started(keyed('{}', '[ participant.id ]'));
   await pipeline.append(joins('anna'));
   await pipeline.steps(1);
-  await pipeline.processor.swap(rules('{ session.present: { at_least: 1 } }', '[ participant.id ]'));
+  await pipeline.processor.swap(keyed('{ session.present: { at_least: 1 } }', '[ participant.id ]'));
   await pipeline.append(joins('anna', 'S2'));
   await pipeline.steps(2);
-  await pipeline.processor.swap(rules('{ session.present: { at_least: 1 } }', '[ participant.id, room.id ]'));
+  await pipeline.processor.swap(keyed('{ session.present: { at_least: 1 } }', '[ participant.id, room.id ]'));
   await pipeline.append(joins('anna', 'S3'), joins('anna', 'S3'));
   await pipeline.steps(4);
   assert.deepEqual(

@@ -157,9 +157,10 @@ export function eventsOf(story: Story, start: Date): readonly StoredEvent[] {
   });
 }
 
+const after = (count: number) => `${count}s`;
+
 /** The rules as they are written in a file; JSON is YAML. */
 export function written(rules: readonly RuleText[]): string {
-  const after = (count: number) => `${count}s`;
   return rules
     .map(({ on, where, wait, once, atMost, digest, isShadow, sends }, index) => {
       const still = wait !== undefined && 'after' in wait ? wait : undefined;
@@ -189,6 +190,10 @@ export function written(rules: readonly RuleText[]): string {
 
 type Chosen = { readonly use: keyof typeof windows; readonly then: 'hold' | 'drop' };
 
+const holds = (condition: { holds: (facts: unknown) => boolean }) => (facts: JsonObject) =>
+  condition.holds(facts);
+const by = (one: string | undefined) => (one === undefined ? [] : [one]);
+
 /** The rules for the reference: conditions as they were compiled, all else as it was meant. */
 export function meaningOf(rules: readonly RuleText[], rulebook: Rulebook): readonly RuleMeaning[] {
   return rules.map(({ on, wait, once, atMost, digest, isShadow, sends }, index): RuleMeaning => {
@@ -197,9 +202,6 @@ export function meaningOf(rules: readonly RuleText[], rulebook: Rulebook): reado
     if (compiled === undefined) throw new Error(`${id} was not loaded`);
     const { where, wait: stage, resetWhen } = compiled;
     const followers = stage?.kind === 'unless' ? stage.where : undefined;
-    const holds = (condition: { holds: (facts: unknown) => boolean }) => (facts: JsonObject) =>
-      condition.holds(facts);
-    const by = (one: string | undefined) => (one === undefined ? [] : [one]);
     return {
       id,
       on,

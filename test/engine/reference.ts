@@ -188,7 +188,7 @@ export class Reference {
     }
     if (rule.digest !== undefined) return this.#collect(rule, facts, at);
     const { session } = facts;
-    const present = isObject(session) ? session['present'] : '';
+    const present = isObject(session) ? JSON.stringify(session['present']) : '';
     this.#tell(rule, `${nativeOf(facts)}/${present}${atMost === undefined ? '' : `/${held}`}`, at);
   }
 
@@ -241,7 +241,7 @@ function releaseOf(quiet: RuleMeaning['sends'][number]['quiet'], at: number): st
 
 function nativeOf(facts: JsonObject): string {
   const { event } = facts;
-  return isObject(event) ? String(event['native']) : '';
+  return isObject(event) && typeof event['native'] === 'string' ? event['native'] : '';
 }
 
 function valueAt(path: string, facts: JsonObject): Value | undefined {

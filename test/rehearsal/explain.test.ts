@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Configuration } from '#engine/run.ts';
 import { type ExplainedRule, explain } from '#rehearsal/explain.ts';
+import { rehearse } from '#rehearsal/rehearse.ts';
+import type { Memory } from '#rules/memory.ts';
 import { accepted, type Happening, joinsOf, staged } from './explain-setup.ts';
 
 const of = (id: string, configuration: Configuration, happenings: readonly Happening[], start?: string) => {
@@ -105,6 +107,16 @@ test('a limit counts what passed it and what it held back', () => {
   assert.deepEqual(line(1, 2, 3, 3700), ['passed at_most: at most 2 in 1h: this is number 1']);
 });
 
+test('a limit does not count what is longer ago, nor what quiet hours drop', () => {
+  const configuration = staged(
+    '  - { id: r, on: participant.joined, at_most: { n: 2, per: 1h }, send: { to: ops, text: hi, quiet_hours: lunch } }',
+    'quiet_hours: { lunch: { from: "12:00", to: "13:00", then: drop } }',
+  );
+  const told = of('r', configuration, joinsOf(0, 1, 7200, 7201));
+  assert.equal(told.verdict, 'quiet hours');
+  assert.equal(stageLines(told)[0], 'passed at_most: at most 2 in 1h: this is number 1');
+});
+
 test('a rule in the shadow is told as what it would do, and counts for no limit', () => {
   const configuration = staged(
     '  - { id: r, enabled: shadow, on: participant.joined, at_most: { n: 1, per: 1h }, send: { to: ops, text: hi } }',
@@ -205,6 +217,18 @@ test('a once-key that an event frees is told', () => {
   );
   const told = of('r', configuration, [...joinsOf(1, 2), ['3s', 'participant.left', { who: 'guest0' }]]);
   assert.deepEqual([told.verdict, told.isFreed], ['not asked', true]);
+});
+
+test('the memory that a rehearsal shows before an event holds no timer that was due', () => {
+  const configuration = staged(
+    '  - { id: r, on: participant.joined, still_true_after: 5m, once_per: [session.id], send: { to: ops, text: hi } }',
+  );
+  const waiting: boolean[] = [];
+  const onEvent = (_event: unknown, memory: Memory) =>
+    void waiting.push(memory.waitsOf('meet/S1').length > 0);
+  const scenes = [...rehearse(configuration, accepted(joinsOf(0, 60, 600)), { onEvent })];
+  assert.ok(scenes.length > 3);
+  assert.deepEqual(waiting, [false, true, false]);
 });
 
 test('timers that were due before the event are over when it is explained', () => {

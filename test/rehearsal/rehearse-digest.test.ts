@@ -108,6 +108,19 @@ test('a wait is collected when it is over', () => {
   ]);
 });
 
+test('a wait that is over at the very moment a digest is due is still in time for it', () => {
+  const rules = staged(`  - id: stays
+    on: participant.joined
+    still_true_after: 5m
+    digest: { every: 5m }
+    send: { to: sales, text: "${names}" }
+`);
+  assert.deepEqual(play(rules, [joins('0s'), joins('5m', 'ben')]).slice(-2), [
+    '10m stays: collected',
+    '10m stays → sales: 2: anna ben',
+  ]);
+});
+
 /** A daily digest in Berlin, with moments in UTC. */
 function daily(at: string, story: readonly Happening[]): readonly string[] {
   const rules = staged(
@@ -171,13 +184,14 @@ test('months end and leap days come as the calendar says', () => {
   ]);
 });
 
+const started = (at: string): Happening => [at, 'room.started'];
+
 test('a wait of days counts hours, not days of the calendar', () => {
   const rules = staged(
     `  - { id: stays, on: room.started, still_true_after: 1d, send: { to: sales, text: "x" } }
 `,
     'timezone: Europe/Berlin',
   );
-  const started = (at: string): Happening => [at, 'room.started'];
   const due = (at: string) => play(rules, [started(at)], { isAbsolute: true }).at(-1);
   assert.equal(due('2026-03-28T12:00:00Z'), '2026-03-29T12:00:00Z stays → sales: x');
   assert.equal(due('2026-10-24T12:00:00Z'), '2026-10-25T12:00:00Z stays → sales: x');

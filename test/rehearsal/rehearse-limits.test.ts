@@ -54,6 +54,8 @@ test('two rules with the same once-key do not take it from each other', () => {
   ]);
 });
 
+const ready = (at: string): Happening => [at, 'recording.ready', { more: { recording: { id: 'r1' } } }];
+
 test('a message that is dead from its beginning keeps its key', () => {
   const configuration = staged(`  - id: file
     on: recording.ready
@@ -66,7 +68,6 @@ test('a message that is dead from its beginning keeps its key', () => {
       throw new Error('out of order');
     },
   };
-  const ready = (at: string): Happening => [at, 'recording.ready', { more: { recording: { id: 'r1' } } }];
   assert.deepEqual(play(broken, [ready('0s'), ready('1s')]), [
     '0s file → sales dead (template text: out of order): ',
     '1s file: already told',
@@ -110,6 +111,8 @@ test('reset_when is looked at on every event that carries the key’s fields, of
   ]);
 });
 
+const track = (at: string, kind: string): Happening => [at, 'track.published', { more: { track: { kind } } }];
+
 test('an event that resets and matches at once is told again', () => {
   const rules = staged(`  - id: topic
     on: track.published
@@ -117,11 +120,6 @@ test('an event that resets and matches at once is told again', () => {
     reset_when: { track.kind: video }
     send: { to: sales, text: "{{track.kind}}" }
 `);
-  const track = (at: string, kind: string): Happening => [
-    at,
-    'track.published',
-    { more: { track: { kind } } },
-  ];
   assert.deepEqual(
     play(rules, [track('0s', 'audio'), track('1s', 'audio'), track('2s', 'video'), track('3s', 'audio')]),
     [

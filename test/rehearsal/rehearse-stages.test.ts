@@ -28,7 +28,7 @@ test('a missing field makes its condition false, a negative one too, unless or_m
 `);
   const fired = (recording: { id: string; scope?: 'web' | 'room' }) =>
     play(rules, [['0s', 'recording.ready', { more: { recording } }]])
-      .map((line) => line.split(' ')[1])
+      .map((line) => line.split(' ')[1] ?? '')
       .toSorted();
   assert.deepEqual(fired({ id: 'r' }), ['absent', 'open']);
   assert.deepEqual(fired({ id: 'r', scope: 'web' }), ['is', 'there']);
@@ -88,27 +88,28 @@ test('a wait takes no once-key before it is over', () => {
   ]);
 });
 
-test('a rule in the shadow decides and words everything, and sends and takes nothing', () => {
-  const rules = (enabled: string) =>
-    staged(`  - id: joined
+const limitedOnce = (enabled: string) =>
+  staged(`  - id: joined
     enabled: ${enabled}
     on: participant.joined
     once_per: [ session.id ]
     at_most: { n: 1, per: 1h }
     send: { to: [ sales, ops ], text: "{{participant.name}}" }
 `);
-  assert.deepEqual(play(rules('shadow'), [joins('0s'), joins('1m', 'ben')]), [
+
+test('a rule in the shadow decides and words everything, and sends and takes nothing', () => {
+  assert.deepEqual(play(limitedOnce('shadow'), [joins('0s'), joins('1m', 'ben')]), [
     '0s joined → sales suppressed (shadow): anna',
     '0s joined → ops suppressed (shadow): anna',
     '1m joined → sales suppressed (shadow): ben',
     '1m joined → ops suppressed (shadow): ben',
   ]);
-  assert.deepEqual(play(rules('true'), [joins('0s'), joins('1m', 'ben')]), [
+  assert.deepEqual(play(limitedOnce('true'), [joins('0s'), joins('1m', 'ben')]), [
     '0s joined → sales: anna',
     '0s joined → ops: anna',
     '1m joined: already told',
   ]);
-  assert.deepEqual(play(rules('false'), [joins('0s'), joins('1m', 'ben')]), []);
+  assert.deepEqual(play(limitedOnce('false'), [joins('0s'), joins('1m', 'ben')]), []);
 });
 
 test('a shadow waits and collects as in earnest', () => {
@@ -141,13 +142,14 @@ test('a shadow takes no memory of what it would have told', () => {
   for (const { memory } of scenes) assert.deepEqual([memory.taken, memory.memos], [[], []]);
 });
 
+const minutesOn = (minutes: number) => new Date(Date.parse('2026-07-06T10:00:00Z') + minutes * 60_000);
+
 test('timers fire until the end of the rehearsal, and no further', () => {
   const rules = staged(
     '  - { id: stays, on: participant.joined, still_true_after: 5m, send: { to: sales, text: x } }\n',
   );
-  const until = (minutes: number) => new Date(Date.parse('2026-07-06T10:00:00Z') + minutes * 60_000);
-  assert.deepEqual(play(rules, [joins('0s')], { until: until(5) }), ['0s stays: waits']);
-  assert.deepEqual(play(rules, [joins('0s')], { until: until(6) }).length, 2);
+  assert.deepEqual(play(rules, [joins('0s')], { until: minutesOn(5) }), ['0s stays: waits']);
+  assert.deepEqual(play(rules, [joins('0s')], { until: minutesOn(6) }).length, 2);
 });
 
 test('a longest wait before a longest digest is still told', () => {

@@ -221,13 +221,14 @@ test('a field in same that does not tell case apart is the same in both spelling
   assert.equal(play(rules, [leaves('0s'), lower]).at(-1), '2m gone → ops: anna left');
 });
 
+const pulse = (at: string): Happening => [at, 'track.published'];
+
 test('the event that ends a wait may begin the next', () => {
   const rules = staged(`  - id: pulse
     on: track.published
     unless_followed_by: { event: track.published, same: session.id, within: 1m }
     send: { to: ops, text: "quiet" }
 `);
-  const pulse = (at: string): Happening => [at, 'track.published'];
   assert.deepEqual(play(rules, [pulse('0s'), pulse('50s'), pulse('100s')]), [
     '0s pulse: waits',
     '50s pulse: followed',

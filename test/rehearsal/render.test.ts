@@ -1,13 +1,32 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventTypes } from '#domain/catalogue.ts';
+import type { TemplateFile } from '#messages/library.ts';
 import { exampleMessages, type Target, targets } from '#rehearsal/render.ts';
 import { stage } from '#rehearsal/stage.ts';
 import { loadConfiguration, readConfiguration } from '../../src/configuration.ts';
 
 const noon = new Date('2026-07-06T12:00:00Z');
 
-function load(rules: string) {
+const templates: readonly TemplateFile[] = [
+  {
+    name: 'listed',
+    path: 'listed.hbs',
+    text: `---
+title: Over
+sentence: "{{room.name}} is over"
+fields: { Room: "{{room.name}}" }
+buttons: [{ text: Open, url: "https://meet.example/" }]
+---
+See [the list](https://meet.example/list):
+
+- {{room.name}}
+- **the end**
+`,
+  },
+];
+
+function load(rules: string, files: readonly TemplateFile[] = []) {
   const text = `version: 1
 sources: { meet: { livekit: { keys: { key: "\${SECRET}" } } } }
 destinations:
@@ -17,7 +36,7 @@ destinations:
 lists: { vips: [ceo-bigco] }
 ${rules}`;
   const { loaded, diagnostics } = loadConfiguration(
-    { rulesFile: 'rules.yaml', rules: text, templates: [], problems: [] },
+    { rulesFile: 'rules.yaml', rules: text, templates: files, problems: [] },
     () => 'secret-of-the-tests',
   );
   assert.ok(loaded, JSON.stringify(diagnostics));
@@ -89,6 +108,59 @@ test('a platform shows what its own destinations get, compact where they want it
   assert.equal(more.length, 0);
   assert.equal(discord?.to, 'community');
   assert.deepEqual(discord?.card(noon).sentence, 'ceo-bigco is in Weekly planning');
+});
+
+test('each type of event takes its own test', () => {
+  const pictures = picturesOf(
+    `rules:
+  - { id: r, on: [room.started, room.ended], send: { to: sales, text: "{{event.type}} in {{room.name}}" } }
+tests:
+  - name: both
+    events:
+      - { at: 0s, event: room.ended, session.id: S0, room.id: R0 }
+      - { at: 9s, event: room.started, session.id: S1, room.id: R1 }
+    expect: { r: 2 }
+`,
+    'text',
+  );
+  assert.deepEqual(
+    pictures.map(({ about, card }) => [about, card(noon).title]),
+    [
+      ['room.started, from the test "both"', 'room.started in R1'],
+      ['room.ended, from the test "both"', 'room.ended in R0'],
+    ],
+  );
+});
+
+test('a drawing shows what a reader sees: names as they are, lists, links and mentions', () => {
+  const name = 'R&D *now* <b> [x](y) `z` _u_ <@U1>';
+  const configuration = load(
+    `rules:
+  - { id: r, on: room.ended, send: { to: [sales, community], template: listed, mention: { slack: [U012ABCDE], discord: ["role:112233445566778899"] } } }
+tests:
+  - name: one
+    events: [{ at: 0s, event: room.ended, session.id: S1, room.name: ${JSON.stringify(name)} }]
+    expect: { r: 1 }
+`,
+    templates,
+  );
+  const rule = configuration.rulebook.byId.get('r');
+  assert.ok(rule);
+  const [slack, discord] = (['slack', 'discord'] as const).map((target) => {
+    const [picture] = exampleMessages(rule, configuration, target);
+    return picture?.card(noon);
+  });
+  assert.equal(slack?.sentence, `@U012ABCDE ${name} is over`);
+  assert.equal(discord?.sentence, `@112233445566778899 ${name} is over`);
+  for (const card of [slack, discord]) {
+    assert.equal(card?.title, 'Over');
+    assert.deepEqual(
+      card?.body.filter((line) => !line.startsWith('@')),
+      ['See the list:', `• ${name}`, '• the end'],
+    );
+    assert.deepEqual(card?.facts, [`Room: ${name}`]);
+    assert.deepEqual(card?.buttons, [{ label: 'Open', url: 'https://meet.example/' }]);
+  }
 });
 
 test('a platform that no destination of the rule is on shows what it would get', () => {
