@@ -39,6 +39,10 @@ const program = new Command('callboard')
   .exitOverride()
   .showHelpAfterError('(callboard --help lists the commands)');
 
+function format(): Option {
+  return new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text');
+}
+
 /** Takes an option that may be given several times. */
 function several(each: string, before: readonly string[]): readonly string[] {
   return [...before, each];
@@ -66,6 +70,40 @@ program
   });
 
 program
+  .command('test')
+  .description('run the tests in rules.yaml')
+  .addOption(format())
+  .option('--rule <id>', 'only what is asked of this rule; may be repeated', several, [])
+  .action(async (flags: commands.TestFlags) => {
+    process.exitCode = await commands.test(terminal, flags);
+  });
+
+program
+  .command('explain')
+  .description('say what the rules make of an event, and why')
+  .requiredOption('--event <file|number>', 'a file with the event, or the number of an accepted one')
+  .option('--rule <id>', 'only this rule')
+  .addOption(format())
+  .action(async (flags: commands.ExplainFlags) => {
+    process.exitCode = await commands.explain(terminal, flags);
+  });
+
+program
+  .command('render')
+  .description('show the messages that a rule sends')
+  .argument('<rule>', 'id of a rule')
+  .addOption(
+    new Option('--target <platform>', 'as which platform shows it')
+      .choices(['slack', 'discord', 'text'])
+      .default('slack'),
+  )
+  .option('--json', 'print what the platform gets, one JSON text for each message')
+  .option('--event <file>', 'a file with the event, instead of an example')
+  .action(async (rule: string, flags: commands.RenderFlags) => {
+    process.exitCode = await commands.render(terminal, rule, flags);
+  });
+
+program
   .command('simulate')
   .description('send made-up webhooks to the running service, signed as by their platform')
   .argument('[source]', 'name of a source in rules.yaml, or its type where it is the only one')
@@ -87,7 +125,7 @@ program
   .argument('<file>', 'the edited rules file; compared with CALLBOARD_RULES')
   .option('--since <duration>', 'how far back', '7d')
   .option('--templates <folder>', 'templates of the edited file (default: those in use)')
-  .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
+  .addOption(format())
   .addHelpText(
     'after',
     '\nExit codes as those of diff: 0 no message differs, 1 some do, 2 they cannot be compared.',
@@ -107,7 +145,7 @@ program
   .option('--rule <id>', 'only this rule; may be repeated', several, [])
   .option('--rate <n/s>', 'at most so many, such as 1/s or 30/m (default: as fast as the destination takes)')
   .option('--dry-run', 'count them, and send nothing')
-  .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
+  .addOption(format())
   .action(async (flags: history.ReplayFlags) => {
     process.exitCode = await history.replay(terminal, flags);
   });

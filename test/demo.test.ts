@@ -9,8 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { PreviewItem } from '../demo/preview-item.ts';
 import { differences } from '../demo/outcome.ts';
+import type { PreviewItem } from '../demo/preview-item.ts';
 import { rulesForDemo } from '../demo/rules.ts';
 import type { Step } from '../demo/step.ts';
 
@@ -140,9 +140,10 @@ const rulesFile = z.looseObject({
   timezone: z.string(),
   sources: z.record(z.string(), z.record(z.string(), z.looseObject({ room_url: z.string().optional() }))),
   destinations: z.record(z.string(), z.unknown()),
+  rules: z.array(z.looseObject({ send: z.looseObject({}) })),
 });
 
-test('the shipped rules stay as they are but for destinations, join addresses and the time zone', () => {
+test('the shipped rules stay as they are but for destinations, join addresses, time zone, quiet hours and tests', () => {
   const shipped = readFileSync(new URL('../rules.yaml', import.meta.url), 'utf8');
   const before = rulesFile.parse(parse(shipped));
   const rooms = 'http://127.0.0.1:1/rooms';
@@ -154,7 +155,13 @@ test('the shipped rules stay as they are but for destinations, join addresses an
   const names = Object.keys(before.destinations);
   assert.ok(names.length > 0);
   const destinations = Object.fromEntries(names.map((name) => [name, { preview: {} }]));
-  assert.deepEqual(after, { ...before, timezone: 'Asia/Tokyo', destinations });
+  const { tests, quiet_hours: quiet, ...kept } = before;
+  assert.ok(Array.isArray(tests) && tests.length > 0 && quiet !== undefined);
+  const rules = kept.rules.map((rule) => {
+    const { quiet_hours: _silence, ...send } = rule.send;
+    return { ...rule, send };
+  });
+  assert.deepEqual(after, { ...kept, timezone: 'Asia/Tokyo', destinations, rules });
 });
 
 test('rules that are no YAML are an error with a place', () => {

@@ -224,4 +224,4 @@ export const withoutEffect = {
 } as const;
 
 /** Keys of sources that this version does not know yet. */
-export const notYetOfSources: readonly string[] = ['api', 'rewrite', 's3'];
+export const notYetOfSources: readonly string[] = [];

@@ -1,12 +1,20 @@
 import { z } from 'zod';
 import { readLiveKit } from './livekit-events.ts';
+import { openLocation, rewriteSetting, s3Setting } from './livekit-files.ts';
 import { readPayload } from './payload.ts';
 import { keysSetting, objectionTo, signingKeys, tokenOf } from './signed-body-jwt.ts';
 import type { SourceType } from './source.ts';
 import { authentic, refused } from './verification.ts';
-import { openAddress } from './web.ts';
 
-const settings = z.strictObject({ keys: keysSetting, room_url: z.string().min(1).optional() });
+/** A reader waits for a click; longer than this nobody does. */
+const callLimitMs = 10_000;
+
+const settings = z.strictObject({
+  keys: keysSetting,
+  rewrite: rewriteSetting.optional(),
+  s3: s3Setting.optional(),
+  room_url: z.string().min(1).optional(),
+});
 
 export type LiveKitSettings = z.infer<typeof settings>;
 
@@ -14,8 +22,10 @@ export type LiveKitSettings = z.infer<typeof settings>;
 export const livekit: SourceType<LiveKitSettings> = {
   type: 'livekit',
   settings,
-  open(name, { keys: secrets }, tools) {
+  open(name, { keys: secrets, rewrite = [], s3 }, tools) {
     const keys = signingKeys(secrets);
+    const { fetch, now } = tools;
+    const storage = { rewrite, s3, fetch, now, timeLimitMs: callLimitMs };
     return {
       name,
       type: 'livekit',
@@ -32,7 +42,7 @@ export const livekit: SourceType<LiveKitSettings> = {
         return readLiveKit(payload.object, { source: name, body, pseudonym: tools.pseudonym, now });
       },
       opens: ['address'],
-      open: (reference) => Promise.resolve(openAddress(reference)),
+      open: (reference) => openLocation(reference, storage),
     };
   },
 };

@@ -30,7 +30,8 @@ export function callSignature(secret: string, body: string): string {
 
 /** Asks the server for a token that opens the file now; tokens end after minutes, so none is kept. Never throws. */
 export async function openFile(reference: ArtifactReference, server: PlugNmeetServer): Promise<Opened> {
-  if (reference.kind === 'address') return { kind: 'gone', reason: 'plugNmeet has no file addresses' };
+  if (reference.kind !== 'recording' && reference.kind !== 'artifact')
+    return { kind: 'gone', reason: 'plugNmeet knows files by their id only' };
   const wanted =
     reference.kind === 'recording'
       ? { record_id: reference.recordId }

@@ -1,20 +1,15 @@
 import { z } from 'zod';
-import { httpAddress } from '#domain/text.ts';
 import { readPayload } from './payload.ts';
 import { readPlugNmeet } from './plugnmeet-events.ts';
 import { openFile } from './plugnmeet-files.ts';
 import { MetadataReader } from './plugnmeet-redaction.ts';
 import { keysSetting, objectionTo, signingKeys, tokenOf } from './signed-body-jwt.ts';
 import type { SourceType } from './source.ts';
+import { isBaseAddress } from './storage-address.ts';
 import { authentic, refused } from './verification.ts';
 
 /** A reader waits for a click; longer than this nobody does. */
 const callLimitMs = 10_000;
-
-function isBaseAddress(text: string): boolean {
-  const address = httpAddress(text);
-  return address !== undefined && !/[?#]/.test(address);
-}
 
 const settings = z.strictObject({
   url: z

@@ -4,8 +4,11 @@ import { readPayload } from './payload.ts';
 import type { SourceType } from './source.ts';
 import { authentic, refused, unavailable } from './verification.ts';
 import { readVideoSdk } from './videosdk-events.ts';
+import { apiSetting, openable, openVideoSdkFile, storageSetting } from './videosdk-files.ts';
 import { configuredKey, publishedKey, rsaPublicKey } from './videosdk-keys.ts';
-import { openAddress } from './web.ts';
+
+/** A reader waits for a click; longer than this nobody does. */
+const callLimitMs = 5_000;
 
 const settings = z.strictObject({
   public_key: z
@@ -17,6 +20,8 @@ const settings = z.strictObject({
     .array(z.string().min(1))
     .optional()
     .describe('ids of participants that are no people; VideoSDK does not tell them apart'),
+  api: apiSetting.optional(),
+  storage: storageSetting.optional(),
   room_url: z.string().min(1).optional(),
 });
 
@@ -26,9 +31,10 @@ export type VideoSdkSettings = z.infer<typeof settings>;
 export const videosdk: SourceType<VideoSdkSettings> = {
   type: 'videosdk',
   settings,
-  open(name, { public_key: pem, ignore = [] }, tools) {
+  open(name, { public_key: pem, ignore = [], api, storage }, tools) {
     const configured = pem === undefined ? undefined : rsaPublicKey(pem);
     const keyring = configured === undefined ? publishedKey(tools.fetch) : configuredKey(configured);
+    const files = { api, storage, fetch: tools.fetch, now: tools.now, timeLimitMs: callLimitMs };
     return {
       name,
       type: 'videosdk',
@@ -50,8 +56,8 @@ export const videosdk: SourceType<VideoSdkSettings> = {
         const { pseudonym } = tools;
         return readVideoSdk(payload.object, { source: name, body, pseudonym, now }, ignore);
       },
-      opens: ['address'],
-      open: (reference) => Promise.resolve(openAddress(reference)),
+      opens: openable(files),
+      open: (reference) => openVideoSdkFile(reference, files),
     };
   },
 };

@@ -1,4 +1,4 @@
-import type { Artifact } from '#domain/artifact.ts';
+import type { Artifact, LinkClick, Revocation } from '#domain/artifact.ts';
 import type { DeliveryState, NewDelivery, Receipt, StoredDelivery } from '#domain/delivery.ts';
 import type { AcceptedWebhook, MeetingEvent } from '#domain/event.ts';
 import type { Memo, MemoKey, MemoryChanges, OnceKey } from '#domain/memory.ts';
@@ -106,6 +106,27 @@ export type DeliveryFilter = {
 /** A delivery as the preview lists it; `change` rises with every change of any delivery. */
 export type ListedDelivery = StoredDelivery & { readonly change: number };
 
+export type ArtifactFilter = {
+  /** Only those linked to since then. */
+  readonly since: Date;
+  /** Only those of the session with this key. */
+  readonly session?: string | undefined;
+  /** Newest first, at most this many. */
+  readonly limit: number;
+  /** At most this many clicks of each. */
+  readonly clicks: number;
+};
+
+/** A file that links point to, and who opened them: the newest clicks, newest first, and how many there were in all. */
+export type ListedArtifact = {
+  readonly artifact: Artifact;
+  readonly clickCount: number;
+  readonly clicks: readonly LinkClick[];
+};
+
+/** Which files no link opens any more: one, those of the session with this key, or all there are now. */
+export type RevokedArtifacts = { readonly id: string } | { readonly session: string } | 'all';
+
 export type StoreCounts = {
   readonly eventsWaiting: number;
   readonly eventsFailed: number;
@@ -177,7 +198,13 @@ export interface Store extends AsyncDisposable {
   nextDeliveryDue(): Promise<Date | undefined>;
 
   listDeliveries(filter: DeliveryFilter): Promise<readonly ListedDelivery[]>;
+
   findArtifact(id: string): Promise<Artifact | undefined>;
+  listArtifacts(filter: ArtifactFilter): Promise<readonly ListedArtifact[]>;
+  /** Revokes for good, also what is linked to anew later. Resolves to how many were not revoked before; those keep their first reason. */
+  revokeArtifacts(which: RevokedArtifacts, revocation: Revocation): Promise<number>;
+  /** Keeps a click with its file: the last ten thousand of each. Does nothing for a file that is not known. */
+  addLinkClick(click: LinkClick): Promise<void>;
 
   /** Newest first. */
   listSessions(filter: { statuses: readonly SessionStatus[]; limit: number }): Promise<readonly Session[]>;
@@ -199,7 +226,10 @@ export interface Store extends AsyncDisposable {
   claimKey(key: string, until: Date, now: Date): Promise<boolean>;
   /** A secret that is made once and kept; every caller gets the same text. */
   secret(name: string, make: () => string): Promise<string>;
-  /** Forgets duplicate keys and claimed keys that ended before `now`, in small steps; resolves to how many. */
+  /**
+   * Forgets duplicate keys and claimed keys that ended before `now`, and files whose last link did (not what was revoked), in small steps;
+   * resolves to how many.
+   */
   prune(now: Date): Promise<number>;
   counts(): Promise<StoreCounts>;
 }

@@ -53,21 +53,26 @@ test('a good file loads without a word', () => {
 test('rules keep their sends in order, and one that is switched off is left out', () => {
   const { rules } = rulebookOf(good, environment);
   assert.deepEqual(
-    rules.map(({ id, on, oncePer, sends }) => ({ id, on, oncePer, sends })),
+    rules.map(({ id, on, oncePer, sends }) => ({
+      id,
+      on,
+      oncePer,
+      sends: sends.map(({ index, to, template, text }) => ({ index, to, words: template ?? text })),
+    })),
     [
       {
         id: 'vip-joined',
         on: ['participant.joined'],
         oncePer: ['session.id', 'participant.id'],
-        sends: [{ index: 0, to: ['sales'], template: 'vip-joined' }],
+        sends: [{ index: 0, to: ['sales'], words: 'vip-joined' }],
       },
       {
         id: 'every-operator',
         on: ['recording.ready', 'recording.failed'],
         oncePer: undefined,
         sends: [
-          { index: 0, to: ['sales', 'community'], text: '{{room.name}} is there' },
-          { index: 1, to: ['look'], template: 'recording-ready' },
+          { index: 0, to: ['sales', 'community'], words: '{{room.name}} is there' },
+          { index: 1, to: ['look'], words: 'recording-ready' },
         ],
       },
     ],
@@ -136,9 +141,10 @@ test('messages say what is wrong and what to do', () => {
   const expected = [
     'unknown key "destination"; did you mean "destinations"?',
     'unknown key "colour"; known here: keys, room_url',
-    '"quiet_hours" is not available yet: remove it',
-    '"thread" is not available yet: remove it',
-    '"shadow" is not available yet',
+    '"admins" has no effect in this version yet',
+    '"thread" has no effect in this version yet: the message is sent without it',
+    '"enabled" is true, false or shadow',
+    'a duration is needed here, with its unit: 30s, 5m, 2h or 1d',
     '"livekti" is not one of the platforms plugnmeet, livekit, videosdk, standard_webhooks; did you mean "livekit"?',
     'put the channel id in quotes: as a number it loses digits',
     "give a channel id like C0123456789, found in the channel's details; a #name does not work",
@@ -176,6 +182,7 @@ test('a name of the environment that is not set is a warning in sources and dest
   const text = `version: 1
 sources: { live: { livekit: { keys: { "\${A}": "\${B}" } } } }
 destinations: { ops: { slack: { webhook: "\${C}" } } }
+notices: ops
 `;
   const { rulebook, diagnostics } = load(text);
   assert.deepEqual(
@@ -190,7 +197,7 @@ destinations: { ops: { slack: { webhook: "\${C}" } } }
   assert.deepEqual(problemsOf(`${text}lists: { a: ["\${D}"] }\n`), [
     '2:12 not-set',
     '3:17 not-set',
-    '4:14 not-set',
+    '5:14 not-set',
   ]);
 });
 

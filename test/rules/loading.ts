@@ -1,5 +1,6 @@
 import type { TemplateFile } from '#messages/library.ts';
 import { TemplateLibrary } from '#messages/library.ts';
+import type { Diagnostic } from '#rules/diagnostic.ts';
 import { type Loaded, loadRules } from '#rules/load.ts';
 import type { Rulebook } from '#rules/rulebook.ts';
 
@@ -11,7 +12,7 @@ const templateFiles: readonly TemplateFile[] = [
 /** Loads a rules file that is called `rules.yaml`, with two templates and the given environment. */
 export function load(text: string, environment: Readonly<Record<string, string>> = {}): Loaded {
   const library = new TemplateLibrary(templateFiles);
-  return loadRules({
+  const { diagnostics, ...loaded } = loadRules({
     text,
     file: 'rules.yaml',
     environment: (name) => (Object.hasOwn(environment, name) ? environment[name] : undefined),
@@ -24,6 +25,9 @@ export function load(text: string, environment: Readonly<Record<string, string>>
       },
     },
   });
+  // Few of these files use both templates.
+  const isIdle = ({ file, code }: Diagnostic) => file !== 'rules.yaml' && code === 'unused';
+  return { ...loaded, diagnostics: diagnostics.filter((each) => !isIdle(each)) };
 }
 
 /** Loads a file that must be right. */

@@ -1,7 +1,7 @@
 import { getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Artifact } from '#domain/artifact.ts';
+import type { Artifact, LinkClick, Revocation } from '#domain/artifact.ts';
 import type { NewDelivery, StoredDelivery } from '#domain/delivery.ts';
 import type { AcceptedWebhook } from '#domain/event.ts';
 import type { MemoKey } from '#domain/memory.ts';
@@ -9,13 +9,16 @@ import type { Session, SessionStatus } from '#domain/session.ts';
 import type { JsonObject } from '#domain/value.ts';
 import {
   type Appended,
+  type ArtifactFilter,
   type ClaimedDelivery,
   type ClaimedEvent,
   type DeliveryFilter,
   type EndedRule,
+  type ListedArtifact,
   type ListedDelivery,
   type LoadedMemory,
   type MemoryQuery,
+  type RevokedArtifacts,
   type RulePrint,
   type Settlement,
   type Step,
@@ -193,8 +196,21 @@ class SqliteStore implements Store {
   }
 
   async findArtifact(id: string): Promise<Artifact | undefined> {
-    const body = await this.#channel.call('findArtifact', id);
-    return body === undefined ? undefined : packing.unpackArtifact(body);
+    const row = await this.#channel.call('findArtifact', id);
+    return row && packing.unpackArtifact(row);
+  }
+
+  async listArtifacts(filter: ArtifactFilter): Promise<readonly ListedArtifact[]> {
+    const listed = await this.#channel.call('listArtifacts', packing.packArtifactFilter(filter));
+    return listed.map(packing.unpackListedArtifact);
+  }
+
+  revokeArtifacts(which: RevokedArtifacts, revocation: Revocation): Promise<number> {
+    return this.#channel.call('revokeArtifacts', packing.packRevocation(which, revocation));
+  }
+
+  addLinkClick(click: LinkClick): Promise<void> {
+    return this.#channel.call('addLinkClick', packing.packClick(click));
   }
 
   async listSessions(filter: {
@@ -229,7 +245,8 @@ class SqliteStore implements Store {
     const windows = await walk<MemoKey>({ rule: '', kind: 'window', key: '' }, (after) =>
       this.#channel.call('pruneWindows', after, at),
     );
-    return seen + held + once + windows;
+    const artifacts = await walk<true>(true, () => this.#channel.call('pruneArtifacts', now.toISOString()));
+    return seen + held + once + windows + artifacts;
   }
 
   async counts(): Promise<StoreCounts> {

@@ -108,6 +108,25 @@ const steps: readonly string[] = [
     WHERE state IN ('waiting', 'unknown', 'sending');
   CREATE TABLE lanes (lane TEXT PRIMARY KEY, paused_until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE artifacts ADD COLUMN session TEXT NOT NULL DEFAULT '';
+  ALTER TABLE artifacts ADD COLUMN created_at TEXT NOT NULL DEFAULT '';
+  ALTER TABLE artifacts ADD COLUMN revoked_at TEXT;
+  ALTER TABLE artifacts ADD COLUMN revoked_because TEXT;
+  ALTER TABLE artifacts ADD COLUMN clicks INTEGER NOT NULL DEFAULT 0;
+  UPDATE artifacts SET session = body ->> '$.session', created_at = body ->> '$.createdAt';
+  CREATE INDEX artifacts_by_time ON artifacts (created_at, id);
+  CREATE INDEX artifacts_in_session ON artifacts (session, created_at, id);
+  CREATE INDEX artifacts_ended ON artifacts (expires_at) WHERE revoked_at IS NULL;
+
+  -- Who opened the links to a file, numbered from 1; the artifact counts them.
+  CREATE TABLE link_clicks (
+    artifact TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (artifact, number)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Brings the file to the newest format in one transaction. Throws an Error that says what to do when it is not ours or too new. */

@@ -51,6 +51,9 @@ export function prepareOperations(database: Database) {
     nextDeliveryDue: lanes.nextDue,
     listDeliveries: deliveries.list,
     findArtifact: artifacts.find,
+    listArtifacts: artifacts.list,
+    revokeArtifacts: artifacts.revoke,
+    addLinkClick: artifacts.addClick,
     listSessions: sessions.list,
     saveSessions(changed: readonly PackedSession[]): void {
       const waiting = inbox.waitingKeys();
@@ -64,6 +67,7 @@ export function prepareOperations(database: Database) {
     keepSecret: keys.keepSecret,
     pruneSeen: keys.pruneSeen,
     pruneHeld: keys.pruneHeld,
+    pruneArtifacts: artifacts.prune,
     pruneOnce: (after: OnceKey, now: number) => memory.pruneOnce(after, now),
     pruneWindows: (after: MemoKey, now: number) => memory.pruneWindows(after, now),
     counts: () => ({ ...inbox.counts(), deliveries: deliveries.counts() }),

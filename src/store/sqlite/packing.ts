@@ -1,4 +1,4 @@
-import type { Artifact } from '#domain/artifact.ts';
+import type { Artifact, LinkClick, Revocation } from '#domain/artifact.ts';
 import type { DeliveryState, NewDelivery, Receipt, StoredDelivery } from '#domain/delivery.ts';
 import type { AcceptedWebhook, DuplicateKey, MeetingEvent } from '#domain/event.ts';
 import type { Memo } from '#domain/memory.ts';
@@ -6,15 +6,26 @@ import type { Message } from '#domain/message.ts';
 import { type Session, sessionKey } from '#domain/session.ts';
 import { comparable } from '#domain/text.ts';
 import type {
+  ArtifactFilter,
   ClaimedDelivery,
   ClaimedEvent,
+  ListedArtifact,
   ListedDelivery,
   LoadedMemory,
   MemoryQuery,
+  RevokedArtifacts,
   Settlement,
   Step,
   StoredEvent,
 } from '../store.ts';
+import type {
+  ArtifactRow,
+  ListedArtifactRow,
+  PackedArtifact,
+  PackedArtifactFilter,
+  PackedClick,
+  PackedRevocation,
+} from './artifacts.ts';
 import type { DeliveryRow, PackedDelivery } from './deliveries.ts';
 import type { AcceptedRow, PackedClaim, PackedWebhook } from './inbox.ts';
 import type { PackedKey } from './keys.ts';
@@ -108,11 +119,7 @@ export function packStep({ memory, ...step }: Step): PackedStep {
     finishesEvent: step.finishesEvent,
     sessions: step.sessions.map(packSession),
     deliveries: step.deliveries.map(packDelivery),
-    artifacts: step.artifacts.map((artifact) => ({
-      id: artifact.id,
-      expiresAt: artifact.expiresAt,
-      body: JSON.stringify(artifact),
-    })),
+    artifacts: step.artifacts.map(packArtifact),
     memos: memory.memos.map((memo) => ({
       kind: memo.kind,
       rule: memo.rule,
@@ -152,8 +159,42 @@ export function unpackEvent({ sequence, received_at: at, is_repeat, body }: Acce
   };
 }
 
-export function unpackArtifact(body: string): Artifact {
-  return JSON.parse(body) as Artifact;
+function packArtifact(artifact: Artifact): PackedArtifact {
+  const { id, session, createdAt, expiresAt } = artifact;
+  return { id, session, createdAt, expiresAt, body: JSON.stringify(artifact) };
+}
+
+export function unpackArtifact({ body, revoked_at: at, revoked_because: because }: ArtifactRow): Artifact {
+  const artifact = JSON.parse(body) as Artifact;
+  return at === null ? artifact : { ...artifact, revocation: { at, because: because ?? '' } };
+}
+
+export function packArtifactFilter({ since, session, limit, clicks }: ArtifactFilter): PackedArtifactFilter {
+  return { since: since.toISOString(), session: session ?? null, limit, clicks };
+}
+
+export function unpackListedArtifact(listed: {
+  readonly row: ListedArtifactRow;
+  readonly clicks: readonly string[];
+}): ListedArtifact {
+  return {
+    artifact: unpackArtifact(listed.row),
+    clickCount: listed.row.clicks,
+    clicks: listed.clicks.map((body) => JSON.parse(body) as LinkClick),
+  };
+}
+
+export function packRevocation(which: RevokedArtifacts, { at, because }: Revocation): PackedRevocation {
+  return {
+    id: which !== 'all' && 'id' in which ? which.id : null,
+    session: which !== 'all' && 'session' in which ? which.session : null,
+    at,
+    because,
+  };
+}
+
+export function packClick(click: LinkClick): PackedClick {
+  return { artifactId: click.artifactId, body: JSON.stringify(click) };
 }
 
 export function packSettlement(settlement: Settlement): PackedSettlement {
