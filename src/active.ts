@@ -61,8 +61,6 @@ export class Active {
 
   /** Names of the destinations whose messages are shown in the preview. */
   get previewed(): readonly string[] {
-    const isShown = (place: OpenedDestination) =>
-      place.kind === 'closed' || place.destination.type === 'preview';
     return [...this.#destinations].flatMap(([name, place]) => (isShown(place) ? [name] : []));
   }
 
@@ -83,6 +81,10 @@ export class Active {
     }
     return undefined;
   }
+}
+
+function isShown(place: OpenedDestination): boolean {
+  return place.kind === 'closed' || place.destination.type === 'preview';
 }
 
 async function openDestinations(

@@ -30,8 +30,8 @@ export async function serve({ start, write, isReadable }: ServeOptions): Promise
     write(`${error instanceof Error ? error.message : String(error)}\nCallboard was not started.\n`);
     return 1;
   }
-  const { reload } = running;
-  process.on('SIGHUP', () => void reload('SIGHUP'));
+  const program = running;
+  process.on('SIGHUP', () => void program.reload('SIGHUP'));
   const signal = await new Promise<string>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);

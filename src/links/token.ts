@@ -23,16 +23,12 @@ export class LinkTokens {
   }
 
   /** The artifact a token stands for; `expired` tells a genuine one that is over from a forged one. */
-  read(
-    token: string,
-    now: Date,
-  ): { kind: 'valid'; artifactId: string } | { kind: 'expired' } | { kind: 'forged' } {
+  read(token: string, now: Date): { kind: 'valid' | 'expired'; artifactId: string } | { kind: 'forged' } {
     for (const secret of this.#secrets) {
       const payload = verified(token, secret);
       if (payload === undefined) continue;
-      return payload.exp * 1000 > now.getTime()
-        ? { kind: 'valid', artifactId: payload.sub }
-        : { kind: 'expired' };
+      const kind = payload.exp * 1000 > now.getTime() ? 'valid' : 'expired';
+      return { kind, artifactId: payload.sub };
     }
     return { kind: 'forged' };
   }

@@ -61,12 +61,16 @@ export function checkTemplate(name: string, path: Path, words: WordsOf, context:
 export function checkText(text: string, path: Path, words: WordsOf, context: TemplateContext): void {
   const { report } = context.issues;
   const { uses, problems } = context.templates.checkText(text);
-  const inside = ({ line, col }: FieldUse['at']) => (line === 1 ? { offset: col - 1 } : {});
   for (const { message, at } of problems) report('value', path, 'bad-text', message, inside(at));
   for (const { path: field, at } of uses) {
     const wrong = problemOf(field, words);
     if (wrong) report('value', path, wrong.code, wrong.message, inside(at));
   }
+}
+
+/** How far into a text a place is; only known on its first line. */
+function inside({ line, col }: FieldUse['at']): { readonly offset?: number } {
+  return line === 1 ? { offset: col - 1 } : {};
 }
 
 /** Templates print nothing for what only some of the events have, and may name an object itself: helpers take it. */

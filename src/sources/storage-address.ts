@@ -13,13 +13,17 @@ export function baseAddress(text: string): string {
 
 /**
  * The address of an object below a base, or undefined for a path that would not stay there. The path is the object's name: `#`, `?` and `%`
- * in it belong to the name, and a slash at its begin means nothing.
+ * in it belong to the name, and so does a slash at its begin.
  */
 export function addressBelow(base: string, path: string): string | undefined {
-  const parts = path.replace(/^\/+/, '').split('/');
-  const isOdd = (part: string) => part === '.' || part === '..' || /[\\\u0000-\u001f\u007f]/.test(part);
+  const parts = path.split('/');
   if (parts.some(isOdd) || parts.join('') === '' || !path.isWellFormed()) return undefined;
   const root = baseAddress(base);
   const address = httpAddress(`${root}${parts.map(encodeURIComponent).join('/')}`);
   return address?.startsWith(root) === true ? address : undefined;
+}
+
+/** What servers and proxies may read as a way out of the folder, or as the end of a line. */
+function isOdd(part: string): boolean {
+  return part === '.' || part === '..' || /[\\\u0000-\u001f\u007f]/.test(part);
 }

@@ -57,7 +57,7 @@ export async function openVideoSdkFile(reference: ArtifactReference, files: Vide
     case 'address':
       return openAddress(reference);
     case 'path':
-      return openPlace(reference.path, files.storage);
+      return openPath(reference.path, files.storage);
     case 'transcription':
       return openTranscription(reference, files);
     case 'file':
@@ -67,9 +67,9 @@ export async function openVideoSdkFile(reference: ArtifactReference, files: Vide
   }
 }
 
-/** An address, or a path in a storage. */
-function openPlace(place: string, storage: string | undefined): Opened {
-  const url = httpAddress(place) ?? (storage === undefined ? undefined : addressBelow(storage, place));
+/** A path in a storage. */
+function openPath(path: string, storage: string | undefined): Opened {
+  const url = storage === undefined ? undefined : addressBelow(storage, path.replace(/^\/+/, ''));
   return url === undefined
     ? { kind: 'gone', reason: 'its path leads to no address in a storage' }
     : { kind: 'open', url };
@@ -95,9 +95,9 @@ async function openTranscription(
   if (answer.kind !== 'answer') return answer;
   const { transcriptionFilePaths: spoken, summarizedFilePaths: summary } = answer.value;
   const found = text === 'summary' ? summary?.txt : (spoken?.txt ?? spoken?.vtt ?? spoken?.srt);
-  return found
-    ? openPlace(found, files.storage ?? ownStorage)
-    : { kind: 'pending', reason: 'the text is not there yet' };
+  if (!found) return { kind: 'pending', reason: 'the text is not there yet' };
+  const url = httpAddress(found);
+  return url === undefined ? openPath(found, files.storage ?? ownStorage) : { kind: 'open', url };
 }
 
 const recordingSchema = z.object({
@@ -121,8 +121,8 @@ async function openRecording({ fileId, sessionId }: SessionFile, files: VideoSdk
 }
 
 function openFileOf({ file }: z.infer<typeof recordingSchema>, { storage }: VideoSdkFiles): Opened {
-  if (file?.fileUrl) return openPlace(file.fileUrl, undefined);
-  if (file?.filePath) return openPlace(file.filePath, storage);
+  if (file?.fileUrl) return openAddress({ kind: 'address', url: file.fileUrl });
+  if (file?.filePath) return openPath(file.filePath, storage);
   return { kind: 'pending', reason: 'the recording has no file yet' };
 }
 

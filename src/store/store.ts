@@ -124,7 +124,7 @@ export type ListedArtifact = {
   readonly clicks: readonly LinkClick[];
 };
 
-/** Which files no link opens any more: one, those of the session with this key, or all there are now. */
+/** Which files no link opens any more: one, those of the session with this key, or all to which a link still works. */
 export type RevokedArtifacts = { readonly id: string } | { readonly session: string } | 'all';
 
 export type StoreCounts = {

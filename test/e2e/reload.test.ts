@@ -15,6 +15,12 @@ rules:
   - { id: joined, on: participant.joined, send: { to: board, text: "${text}" } }
 ${more}`;
 
+/** The same with a place for notices. */
+const withNotices = (text: string) =>
+  withText(text)
+    .replace('rules:', 'notices: ops\nrules:')
+    .replace('{ board:', '{ ops: { slack: { channel: C0OPS0001 } }, board:');
+
 /** The sentences of all messages, oldest first. */
 async function told(service: Service): Promise<readonly string[]> {
   const response = await fetch(`${service.url}/preview/messages?after=0`);
@@ -45,12 +51,8 @@ test('an edit of the file is taken while the service runs', async () => {
 test('a broken edit changes nothing, is told once, and the notice is edited when the file is fixed', async () => {
   await using slack = await SlackStandIn.start();
   slack.addChannel('C0OPS0001');
-  const file = (text: string) =>
-    withText(text)
-      .replace('rules:', 'notices: ops\nrules:')
-      .replace('{ board:', '{ ops: { slack: { channel: C0OPS0001 } }, board:');
   await using service = await Service.start({
-    rules: file('one'),
+    rules: withNotices('one'),
     variables: { SLACK_BOT_TOKEN: slack.token, SLACK_API_URL: slack.url },
   });
   const notices = () => slack.visible('C0OPS0001').map(({ text }) => text);
@@ -59,7 +61,7 @@ test('a broken edit changes nothing, is told once, and the notice is edited when
   const reasons = async () => JSON.stringify(await (await fetch(`${service.url}/readyz`)).json());
   assert.equal(await metric(), '1');
 
-  await write(service, file('two').replace('send:', 'sned:'));
+  await write(service, withNotices('two').replace('send:', 'sned:'));
   const refused = await reload(service);
   assert.equal(refused.status, 422);
   assert.match(JSON.stringify(refused.json), /did you mean \\"send\\"/);
@@ -71,11 +73,11 @@ test('a broken edit changes nothing, is told once, and the notice is edited when
   await until('the notice', () => notices().length === 1);
   assert.match(notices()[0] ?? '', /The rules file is broken, the rules before go on: .*sned/);
 
-  await write(service, file('two').replace('joined, on', 'joined, onn'));
+  await write(service, withNotices('two').replace('joined, on', 'joined, onn'));
   assert.equal((await reload(service)).status, 422);
   await until('the other mistake in the same notice', () => notices()[0]?.includes('onn') === true);
 
-  await write(service, file('three'));
+  await write(service, withNotices('three'));
   assert.equal((await reload(service)).status, 200);
   await until('the end of it', () => notices()[0]?.includes('fixed and in use again') === true);
   assert.equal(notices().length, 1);

@@ -30,7 +30,7 @@ export type PackedArtifactFilter = {
 };
 
 export type PackedRevocation = {
-  /** NULL where all are meant. */
+  /** Both are NULL where all are meant. */
   readonly id: string | null;
   readonly session: string | null;
   readonly at: string;
@@ -68,7 +68,10 @@ export function prepareArtifacts(database: Database) {
     database,
     `UPDATE artifacts ${revoked} WHERE session = ? AND revoked_at IS NULL`,
   );
-  const revokeAll = prepare(database, `UPDATE artifacts ${revoked} WHERE revoked_at IS NULL`);
+  const revokeAll = prepare(
+    database,
+    `UPDATE artifacts ${revoked} WHERE expires_at > ? AND revoked_at IS NULL`,
+  );
   const countClick = prepare<{ clicks: number }>(
     database,
     'UPDATE artifacts SET clicks = clicks + 1 WHERE id = ? RETURNING clicks',
@@ -103,7 +106,7 @@ export function prepareArtifacts(database: Database) {
     /** How many are revoked that were not before. */
     revoke: ({ id, session, at, because }: PackedRevocation): number => {
       if (id !== null) return revokeOne.run(at, because, id);
-      return session === null ? revokeAll.run(at, because) : revokeSession.run(at, because, session);
+      return session === null ? revokeAll.run(at, because, at) : revokeSession.run(at, because, session);
     },
 
     /** Keeps a click on a file that we know. */
