@@ -71,6 +71,8 @@ export interface DestinationType<Settings = unknown> {
   /** Its key in rules.yaml. */
   readonly type: string;
   readonly settings: z.ZodType<Settings>;
+  /** How many parts of a message it shows; what is beyond is left out. Missing where all are shown. */
+  readonly shows?: { readonly fields: number; readonly buttons: number };
   /** Loads the platform's package only here, when it is configured. Rejects with a readable Error for settings that cannot work. */
   open(name: string, settings: Settings, tools: DestinationTools): Promise<OpenedDestination>;
 }

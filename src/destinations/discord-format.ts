@@ -45,11 +45,14 @@ const limits = {
   buttonUrl: 512,
 };
 
+/** Fields and buttons that Discord shows of a message at most. */
+export const discordShows = { fields: 25, buttons: maxButtons };
+
 /** How much of the body and of the facts is kept, from all of it down to what always fits. */
 const measures = [
-  { body: 3000, facts: 25 },
-  { body: 1500, facts: 25 },
-  { body: 300, facts: 25 },
+  { body: 3000, facts: discordShows.fields },
+  { body: 1500, facts: discordShows.fields },
+  { body: 300, facts: discordShows.fields },
   { body: 300, facts: 10 },
   { body: 300, facts: 3 },
   { body: 0, facts: 0 },

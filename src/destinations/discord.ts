@@ -3,6 +3,7 @@ import type { Credentials, DestinationTools, DestinationType, OpenedDestination 
 import { type DiscordBot, openDiscordBot } from './discord-bot.ts';
 import { DiscordChannel } from './discord-channel.ts';
 import { DiscordCircuit } from './discord-circuit.ts';
+import { discordShows } from './discord-format.ts';
 import { DiscordWebhook } from './discord-webhook.ts';
 import { webhookAddress } from './incoming-webhook.ts';
 import { mannerOf, type TargetSettings, targetSettings } from './target.ts';
@@ -66,7 +67,7 @@ export function createDiscord(timeoutMs: number): DestinationType<TargetSettings
     return { kind: 'open', destination: new DiscordChannel(name, settings.channel, manner, connection) };
   }
 
-  return { type: 'discord', settings: targetSettings(channelId), open };
+  return { type: 'discord', settings: targetSettings(channelId), shows: discordShows, open };
 }
 
 export const discord = createDiscord(10_000);

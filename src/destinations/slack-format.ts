@@ -10,11 +10,14 @@ import { stateStyles } from './state-style.ts';
 const limits = { text: 3900, header: 150, section: 3000, field: 2000, context: 300, button: 75, url: 3000 };
 const maxJsonLength = 13_000;
 
+/** Fields and buttons that Slack shows of a message at most. */
+export const slackShows = { fields: 10, buttons: maxButtons };
+
 /** How much of a message is kept, from all of it down to what always fits. */
 const measures = [
-  { body: 3000, facts: 10, buttons: maxButtons },
-  { body: 1500, facts: 10, buttons: maxButtons },
-  { body: 300, facts: 10, buttons: maxButtons },
+  { body: 3000, facts: slackShows.fields, buttons: maxButtons },
+  { body: 1500, facts: slackShows.fields, buttons: maxButtons },
+  { body: 300, facts: slackShows.fields, buttons: maxButtons },
   { body: 300, facts: 4, buttons: maxButtons },
   { body: 300, facts: 4, buttons: 1 },
   { body: 0, facts: 0, buttons: 1 },

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Credentials, DestinationTools, DestinationType, OpenedDestination } from './destination.ts';
 import { webhookAddress } from './incoming-webhook.ts';
 import { SlackChannel } from './slack-channel.ts';
+import { slackShows } from './slack-format.ts';
 import { SlackWebhook } from './slack-webhook.ts';
 import { mannerOf, type TargetSettings, targetSettings } from './target.ts';
 
@@ -43,7 +44,7 @@ export function createSlack(timeoutMs: number): DestinationType<TargetSettings> 
     return { kind: 'open', destination: new SlackChannel(name, settings.channel, manner, client, now) };
   }
 
-  return { type: 'slack', settings: targetSettings(channelId), open };
+  return { type: 'slack', settings: targetSettings(channelId), shows: slackShows, open };
 }
 
 const silence = () => {};

@@ -7,6 +7,14 @@ export type TemplateFile = { readonly name: string; readonly path: string; reado
 
 export type TemplateProblem = Problem & { readonly path: string };
 
+/** What a rule needs to know of a template. `fields` and `buttons` count. */
+export type TemplateDescription = {
+  readonly path: string;
+  readonly uses: readonly FieldUse[];
+  readonly fields: number;
+  readonly buttons: number;
+};
+
 /** All templates of a folder, compiled. Never changes: a reload makes a new one. */
 export class TemplateLibrary {
   readonly problems: readonly TemplateProblem[];
@@ -28,10 +36,12 @@ export class TemplateLibrary {
     return [...this.#templates.keys()];
   }
 
-  /** Where the file is and which fields it reads; undefined when there is no such file. */
-  describe(name: string): { readonly path: string; readonly uses: readonly FieldUse[] } | undefined {
+  /** Where the file is, which fields it reads and how many parts it has; undefined when there is no such file. */
+  describe(name: string): TemplateDescription | undefined {
     const known = this.#templates.get(name);
-    return known && { path: known.path, uses: known.template?.uses ?? [] };
+    if (known === undefined) return undefined;
+    const { uses = [], facts = [], buttons = [] } = known.template ?? {};
+    return { path: known.path, uses, fields: facts.length, buttons: buttons.length };
   }
 
   /** Compiles a rule's `text`, once. */

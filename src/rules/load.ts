@@ -130,7 +130,7 @@ class Loading {
     for (const path of secrets.literal) this.#report('value', path, 'secret-in-file', secretInFile);
     this.#unsetElsewhere();
     const isBroken = () => this.#isBroken();
-    lint({ root, rules: placed, sources, retentionMs, isBroken, ...context });
+    lint({ root, rules: placed, sources, destinations, retentionMs, isBroken, ...context });
     return {
       timezone,
       command,

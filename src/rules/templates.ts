@@ -8,12 +8,18 @@ import { suggestion } from './suggest.ts';
 
 type FieldUse = { readonly path: string; readonly at: { readonly line: number; readonly col: number } };
 
+/** A template as rules see it: where it is, what it reads, and how many parts it has. */
+export type TemplateDescription = {
+  readonly path: string;
+  readonly uses: readonly FieldUse[];
+  readonly fields: number;
+  readonly buttons: number;
+};
+
 /** What loading needs to know about the templates. */
 export type Templates = {
   readonly names: readonly string[];
-  readonly describe: (
-    name: string,
-  ) => { readonly path: string; readonly uses: readonly FieldUse[] } | undefined;
+  readonly describe: (name: string) => TemplateDescription | undefined;
   /** Checks the words of a `text:`; positions are inside the text. */
   readonly checkText: (text: string) => {
     readonly uses: readonly FieldUse[];

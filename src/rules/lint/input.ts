@@ -1,3 +1,4 @@
+import type { ConfiguredDestination } from '#destinations/configured.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Path } from '../document.ts';
 import type { IssueContext } from '../issues.ts';
@@ -15,6 +16,7 @@ export type LintInput = {
   /** Rules that are switched on and could be compiled. */
   readonly rules: readonly { readonly rule: Rule; readonly path: Path }[];
   readonly sources: readonly SourceEntry[];
+  readonly destinations: readonly ConfiguredDestination[];
   readonly lists: ReadonlyMap<string, NamedList>;
   readonly windows: Windows;
   readonly templates: Templates;

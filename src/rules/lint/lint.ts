@@ -7,6 +7,7 @@ import { DuplicateRules } from './duplicates.ts';
 import { FieldsOfSources } from './fields-of-sources.ts';
 import type { LintedRule, LintInput } from './input.ts';
 import { Judge } from './judge.ts';
+import { Layouts } from './layout.ts';
 import { Lists } from './lists.ts';
 import { lintSends } from './sends.ts';
 import { SourcesOfRules } from './sources-of-rules.ts';
@@ -25,6 +26,7 @@ export function lint(input: LintInput): void {
   const sources = new SourcesOfRules(input);
   const fields = new FieldsOfSources(report);
   const duplicates = new DuplicateRules(issues);
+  const layouts = new Layouts(input);
   for (const { rule, path } of input.rules) {
     const linted = takeApart(root, rule, path);
     if (linted === undefined) continue;
@@ -38,6 +40,7 @@ export function lint(input: LintInput): void {
     lintSends(linted, root, report);
     lintWaits(linted, judge, input);
     duplicates.lint(linted);
+    layouts.lint(linted);
   }
   listed.lintValues();
   lintTests(input);
