@@ -212,6 +212,11 @@ export class Processor {
     const rules = decided.decisions.flatMap(({ kind, rule }) => (kind === 'fires' ? [rule.id] : []));
     const what = claimed === undefined ? 'timer fired' : 'event processed';
     logger.debug({ event: step.sequence, type, native, rules }, what);
+    for (const decision of decided.decisions) {
+      if (decision.kind !== 'silent' || decision.why !== 'failed') continue;
+      const { rule, reason } = decision;
+      logger.error({ event: step.sequence, rule: rule.id, reason }, 'a timer was given up');
+    }
     for (const delivery of step.deliveries) {
       if (delivery.state === 'waiting') continue;
       const { id, rule, destination, state, reason } = delivery;

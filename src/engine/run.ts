@@ -1,4 +1,4 @@
-import type { MemoryChanges } from '#domain/memory.ts';
+import type { Digest, MemoryChanges, Wait } from '#domain/memory.ts';
 import { factsOf, type Session, sessionFacts, sessionKey } from '#domain/session.ts';
 import type { JsonObject } from '#domain/value.ts';
 import { type Decision, decideEvent, decideTimer, type Occurrence, type SessionNow } from '#rules/decide.ts';
@@ -54,12 +54,12 @@ export class Run {
 
   /** What the timers come to that are due before a moment, those included that others of them leave behind. */
   timers(before: Date): readonly Decided[] {
-    const { rulebook, memory, now, timersFrom } = this.#options;
+    const { memory, timersFrom } = this.#options;
     const decided: Decided[] = [];
     for (;;) {
       const timer = memory.nextDue(before, timersFrom);
       if (timer === undefined) return decided;
-      const decision = decideTimer(rulebook, timer, now, memory, this.#sessionNow);
+      const decision = this.#timer(timer);
       decided.push({
         sequence: timer.sequence,
         finishesEvent: false,
@@ -68,6 +68,18 @@ export class Run {
         decisions: decision === undefined ? [] : [decision],
         memory: memory.takeChanges(),
       });
+    }
+  }
+
+  /** A timer that cannot be decided ends: tried again and again it would hold up everything behind it. */
+  #timer(timer: Wait | Digest): Decision | undefined {
+    const { rulebook, memory, now } = this.#options;
+    try {
+      return decideTimer(rulebook, timer, now, memory, this.#sessionNow);
+    } catch (error) {
+      const rule = rulebook.byId.get(timer.rule);
+      const reason = `it could not be decided: ${error instanceof Error ? error.message : String(error)}`;
+      return rule && { kind: 'silent', rule, why: 'failed', reason, sequence: timer.sequence };
     }
   }
 

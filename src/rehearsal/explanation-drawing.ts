@@ -19,6 +19,7 @@ const verdicts: Readonly<Record<Verdict, string>> = {
   collected: 'collects this for a later message',
   'no longer true': 'sends nothing: its conditions do not hold any more',
   followed: 'sends nothing: what it waited for came',
+  failed: 'sends nothing: it could not be decided',
 };
 
 type Mark = 'yes' | 'no' | 'later' | 'open';

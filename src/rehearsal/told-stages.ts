@@ -64,6 +64,7 @@ function lastWord({ rule, decision }: Passage): Stage['name'] | undefined {
     'already waiting': waits,
     'no longer true': waits,
     followed: waits,
+    failed: waits,
     'key missing': rule.wait === undefined ? 'once_per' : waits,
     'already told': 'once_per',
     limit: 'at_most',

@@ -41,7 +41,8 @@ export type Silence =
   | 'already waiting'
   | 'collected'
   | 'no longer true'
-  | 'followed';
+  | 'followed'
+  | 'failed';
 
 /** What one rule makes of an occurrence. `reason` is for people. */
 export type Decision =

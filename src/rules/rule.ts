@@ -12,7 +12,7 @@ import { ruleSchema } from './schema.ts';
 import { loadSends } from './send.ts';
 import { checkKeyField, loadDigest, loadLimit, loadReset, loadWait } from './stages.ts';
 import type { Templates } from './templates.ts';
-import { compileWhere, type Where } from './where.ts';
+import { compileWhere } from './where.ts';
 
 export type RuleContext = {
   readonly lists: ReadonlyMap<string, NamedList>;
@@ -91,11 +91,13 @@ function typesWith(oncePer: readonly string[] | undefined): readonly EventType[]
   return eventTypes.filter((type) => (oncePer ?? []).every((field) => presenceOf(field, type) !== 'never'));
 }
 
-/** Rules by the types of event that may free their once-key: those that can have its fields and at least one of the condition's. */
+/** The types of event that may free the once-key of a rule: they can have its fields, and the condition can hold on them. */
 export function resetTypes({ oncePer, resetWhen }: Rule): readonly EventType[] {
-  return resetWhen === undefined ? [] : typesWith(oncePer).filter((type) => canHold(resetWhen, type));
-}
-
-function canHold({ fields }: Where, type: EventType): boolean {
-  return fields.length === 0 || fields.some((field) => presenceOf(field, type) !== 'never');
+  if (resetWhen === undefined) return [];
+  const { fields } = resetWhen;
+  // Where an event has none of the fields, only what holds without any can hold.
+  const holdsWithout = resetWhen.holds({});
+  const canHold = (type: EventType) =>
+    holdsWithout || fields.some((field) => presenceOf(field, type) !== 'never');
+  return typesWith(oncePer).filter(canHold);
 }

@@ -4,6 +4,7 @@ import { plainText } from '#domain/message.ts';
 import { newSession, type Session } from '#domain/session.ts';
 import { type Configuration, Run, wordStep } from '#engine/run.ts';
 import { SessionBatch } from '#engine/session-batch.ts';
+import { createMatcher } from '#rules/matcher.ts';
 import { Memory } from '#rules/memory.ts';
 import type { ClaimedEvent, Step } from '#store/store.ts';
 import { at, claimed, configuration, event, everyJoin } from './setup.ts';
@@ -296,4 +297,44 @@ test('the address of the room is that of its source, with the id encoded', () =>
   const given = claimed(1, event('participant.joined', 0, { room: 'a/b c?d' }));
   const [piece] = processEvent(given, new SessionBatch(), rules).deliveries[0]?.message.sentence ?? [];
   assert.equal(piece?.kind === 'link' && piece.url, 'https://meet.example/a%2Fb%20c%3Fd');
+});
+
+test('a timer that cannot be decided ends with its reason, and those behind it fire', () => {
+  const { rulebook } =
+    configuration(`  - { id: broken, on: room.started, still_true_after: 1m, send: { to: sales, text: a } }
+  - { id: sound, on: room.started, still_true_after: 2m, send: { to: sales, text: b } }
+`);
+  const [broken, ...others] = rulebook.rules;
+  assert.ok(broken);
+  let asked = 0;
+  const where = {
+    ...broken.where,
+    holds: () => {
+      if (asked++ > 0) throw new Error('nobody knows');
+      return true;
+    },
+  };
+  const rules = [{ ...broken, where }, ...others];
+  const memory = new Memory();
+  const run = new Run({
+    rulebook: {
+      ...rulebook,
+      rules,
+      byId: new Map(rules.map((rule) => [rule.id, rule])),
+      matcher: createMatcher(rules),
+    },
+    memory,
+    sessions: new SessionBatch(),
+    now: at(0),
+  });
+  run.event(claimed(1, event('room.started', 0)));
+  const decided = run.timers(at(600)).flatMap(({ decisions }) => decisions);
+  assert.deepEqual(
+    decided.map((each) => [each.rule.id, each.kind === 'silent' ? each.reason : each.kind]),
+    [
+      ['broken', 'it could not be decided: nobody knows'],
+      ['sound', 'fires'],
+    ],
+  );
+  assert.equal(memory.nextDue(at(6000)), undefined);
 });

@@ -84,7 +84,7 @@ describe('rewrite', () => {
       'https://acme-rec.s3.amazonaws.com/publicity/a.mp4',
       'https://acme-rec.s3.amazonaws.com:8443/public/a.mp4',
       'http://acme-rec.s3.amazonaws.com/public/a.mp4',
-      'http://minio:90001/rec/a.mp4',
+      'http://minio:9001/rec/a.mp4',
     ];
     for (const each of alike) assert.equal(await passedOn(each, { rewrite }), each);
   });
