@@ -108,7 +108,7 @@ export class Processor {
   async #takeSwap(swap: Swap): Promise<void> {
     this.#swap = undefined;
     const { store } = this.#options;
-    const rules = swap.configuration.rulebook.rules.map(({ id, was, prints }) => ({ id, was, ...prints }));
+    const rules = swap.configuration.rulebook.rules.map(({ id, was, prints }) => ({ id, was, ...prints() }));
     try {
       const ended = await store.adoptRules(rules);
       this.#configuration = swap.configuration;

@@ -2,14 +2,16 @@ import type { Artifact, LinkClick, Opened } from '#domain/artifact.ts';
 import { cut, httpAddress, oneLine } from '#domain/text.ts';
 import type { Logger } from '#runtime/logger.ts';
 import * as pages from './page.ts';
+import { readerAddress } from './reader.ts';
 import type { LinkTokens } from './token.ts';
 
-/** A click on an artifact link; `address` is where it came from, where that is known. */
+/** A click on an artifact link; `address` is the other end of the connection, `forwardedFor` the header of proxies. */
 export type Click = {
   readonly token: string;
   readonly method: string;
   readonly userAgent: string;
   readonly address?: string | undefined;
+  readonly forwardedFor?: string | undefined;
 };
 
 export type Answer = pages.Page | { readonly status: 302; readonly location: string };
@@ -99,16 +101,16 @@ type Outcome = Pick<LinkClick, 'artifactId' | 'outcome' | 'reason'>;
 /** A reader gets the file also when the click cannot be written. */
 async function keep(
   outcome: Outcome,
-  { userAgent, address }: Click,
+  { userAgent, address, forwardedFor }: Click,
   { clicks, now, logger }: LinkOpener,
 ): Promise<void> {
   if (clicks === undefined) return;
+  const reader = readerAddress(address, forwardedFor);
   const click = {
     ...outcome,
     at: now().toISOString(),
     userAgent: cut(oneLine(userAgent), userAgentBudget),
-    // An IPv4 address looks different on a socket that takes both kinds.
-    ...(address && { reader: clicks.pseudonym(`reader ${address.replace(/^::ffff:/i, '')}`) }),
+    ...(reader && { reader: clicks.pseudonym(`reader ${reader}`) }),
   };
   try {
     await clicks.record(click);

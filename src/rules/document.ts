@@ -113,7 +113,7 @@ class Reading {
     if (document.contents === null) {
       return this.#refuse({ offset: 0, code: 'empty', message: 'the file is empty' });
     }
-    this.#targets = aliasTargets(document);
+    if (text.includes('*')) this.#targets = aliasTargets(document);
     const value = this.#walk(document.contents, []);
     return this.#isTooLarge ? this.#refuse(tooMany) : value;
   }

@@ -23,6 +23,18 @@ type Index = { readonly lookups: Lookup[]; readonly always: Rule[] };
  * the number of rules that can match, not the number of rules.
  */
 export function createMatcher(rules: readonly Rule[]): Matcher {
+  // Whoever only checks a file asks for no match.
+  let indexes: ReadonlyMap<EventType, Index> | undefined;
+  return {
+    match: (type, facts) => {
+      indexes ??= indexesOf(rules);
+      const index = indexes.get(type);
+      return index === undefined ? [] : matchIndex(index, facts);
+    },
+  };
+}
+
+function indexesOf(rules: readonly Rule[]): ReadonlyMap<EventType, Index> {
   const indexes = new Map<EventType, Index>();
   const popularity = countValues(rules);
   for (const rule of rules) {
@@ -34,12 +46,7 @@ export function createMatcher(rules: readonly Rule[]): Matcher {
       else file(index, equality, rule);
     }
   }
-  return {
-    match: (type, facts) => {
-      const index = indexes.get(type);
-      return index === undefined ? [] : matchIndex(index, facts);
-    },
-  };
+  return indexes;
 }
 
 function matchIndex({ lookups, always }: Index, facts: unknown): readonly Rule[] {

@@ -61,14 +61,14 @@ export function loadRule(entry: unknown, path: Path, context: RuleContext): Rule
     digest,
     isShadow,
     sends,
-    prints: printsOf(entry),
+    prints: () => printsOf(entry),
   };
 }
 
 /** What a rule means, without its words: `on`, `where` and all that has to do with time. */
 const meaning = ['on', 'where', 'still_true_after', 'unless_followed_by', 'reset_when', 'at_most', 'digest'];
 
-function printsOf(entry: Readonly<Record<string, unknown>>): Rule['prints'] {
+function printsOf(entry: Readonly<Record<string, unknown>>): ReturnType<Rule['prints']> {
   const print = (keys: readonly string[]) =>
     hash('sha256', JSON.stringify(keys.map((key) => entry[key] ?? null)), 'base64url').slice(0, 22);
   return { meaning: print(meaning), once: print(['once_per']) };

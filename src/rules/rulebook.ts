@@ -61,8 +61,8 @@ export type Rule = {
   /** Decides and words, but sends and claims nothing. */
   readonly isShadow: boolean;
   readonly sends: readonly Send[];
-  /** Changes when the rule means something else: then what it remembers ends. `once` stands for its once-key alone. */
-  readonly prints: { readonly meaning: string; readonly once: string };
+  /** Differ when the rule means something else: then what it remembers ends. `once` stands for its once-key alone. */
+  readonly prints: () => { readonly meaning: string; readonly once: string };
 };
 
 /** `roomUrl`: where to join, `https://…/{{room.id}}` as written. */

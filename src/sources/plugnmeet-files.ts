@@ -20,7 +20,10 @@ const answerSchema = z.object({
   status: z.boolean(),
   msg: z.string().optional(),
   status_code: z.union([z.string(), z.number()]).optional(),
-  token: z.string().min(1).optional(),
+  token: z
+    .string()
+    .regex(/^[\w-]+(?:\.[\w-]+)*$/)
+    .optional(),
 });
 
 /** The header HASH-SIGNATURE of a call: HMAC-SHA256 over the body, in lower-case hex. */
@@ -57,7 +60,7 @@ export async function openFile(reference: ArtifactReference, server: PlugNmeetSe
     if (!answer.success) return unavailable('plugNmeet gave an answer of unknown form');
     const { status, msg, status_code: code, token } = answer.data;
     if (status && token !== undefined) {
-      const url = `${server.url}/download/${reference.kind}/${encodeURIComponent(token)}`;
+      const url = `${server.url}/download/${reference.kind}/${token}`;
       return { kind: 'open', url };
     }
     if (code === 'NOT_FOUND') return { kind: 'gone', reason: 'plugNmeet no longer has the file' };

@@ -113,7 +113,7 @@ async function openRecording({ fileId, sessionId }: SessionFile, files: VideoSdk
   const one = await askApi(`/v2/recordings/${pathPart(fileId)}`, recordingSchema, files);
   if (one.kind === 'answer') return openFileOf(one.value, files);
   if (one.kind !== 'gone') return one;
-  const path = `/v2/recordings?sessionId=${encodeURIComponent(sessionId)}`;
+  const path = `/v2/recordings?sessionId=${encodeURIComponent(sessionId.toWellFormed())}`;
   const all = await askApi(path, recordingsSchema, files);
   if (all.kind !== 'answer') return all;
   const found = all.value.data.find(({ id, file }) => id === fileId || file?.id === fileId);

@@ -11,6 +11,11 @@ const address: ArtifactReference = { kind: 'address', url };
 const record: ArtifactReference = { kind: 'recording', recordId: 'r1' };
 const file: ArtifactReference = { kind: 'artifact', artifactId: 'a1' };
 
+const path: ArtifactReference = { kind: 'path', path: '/a/b.mp4' };
+const inSession: ArtifactReference = { kind: 'file', fileId: 'r1', sessionId: 'S1' };
+const spoken: ArtifactReference = { kind: 'transcription', transcriptionId: 'a1', text: 'transcript' };
+const summed: ArtifactReference = { ...spoken, text: 'summary' };
+
 const cases: readonly {
   readonly name: string;
   readonly target: JsonObject;
@@ -31,6 +36,35 @@ const cases: readonly {
   { name: 'artifact', target: { id: 'a1', kind: 'strange' }, opens: all, expected: ['other', file] },
   { name: 'artifact', target: { id: 'a1' }, opens: all, expected: ['other', file] },
   { name: 'artifact', target: { id: 'a1' }, opens: ['recording', 'address'], expected: undefined },
+  {
+    name: 'recording',
+    target: { id: 'r1', path: '/a/b.mp4' },
+    opens: ['file', 'path'],
+    expected: ['recording', path],
+  },
+  {
+    name: 'recording',
+    target: { id: 'r1', url, path: '/a/b.mp4' },
+    opens: ['path', 'address'],
+    expected: ['recording', address],
+  },
+  { name: 'recording', target: { id: 'r1' }, opens: ['path', 'file'], expected: ['recording', inSession] },
+  { name: 'recording', target: { id: '/a/b.mp4', path: '/a/b.mp4' }, opens: ['file'], expected: undefined },
+  { name: 'artifact', target: { id: 'a1' }, opens: ['transcription'], expected: undefined },
+  {
+    name: 'artifact',
+    target: { id: 'a1', kind: 'transcript' },
+    opens: ['transcription'],
+    expected: ['transcript', spoken],
+  },
+  {
+    name: 'artifact',
+    target: { id: 'a1', kind: 'summary' },
+    opens: ['transcription'],
+    expected: ['summary', summed],
+  },
+  { name: 'transcript', target: { id: 'a1' }, opens: ['transcription'], expected: ['transcript', spoken] },
+  { name: 'transcript', target: {}, opens: ['transcription'], expected: undefined },
   { name: 'hls', target: { id: 'h1', url }, opens: all, expected: ['hls', address] },
   { name: 'hls', target: { id: 'h1' }, opens: all, expected: undefined },
 ];
@@ -92,6 +126,31 @@ test('a link lasts 30 days and belongs to the session where there is one', () =>
   assert.equal(artifact?.expiresAt, after(30 * day).toISOString());
   assert.deepEqual([artifact?.source, artifact?.session], ['meet', 'meet/S1']);
   assert.equal(linkTo('recording', { id: 'r1' }, all, { session: {} })?.artifact.session, '');
+});
+
+test('a link lasts as long as is asked for', () => {
+  const hour = 3_600_000;
+  const link = linkTo('recording', { id: 'r1' }, all, {}, { expiresMs: hour });
+  assert.equal(link?.artifact.expiresAt, after(hour).toISOString());
+  const { exp } = JSON.parse(Buffer.from(link?.url.split('.').at(-2) ?? '', 'base64url').toString());
+  assert.equal(exp * 1000, after(hour).getTime());
+  const usual = linkTo('recording', { id: 'r1' }, all)?.artifact;
+  assert.deepEqual(link && { ...link.artifact, expiresAt: '' }, usual && { ...usual, expiresAt: '' });
+});
+
+const summaryOf = (name: string, of: JsonObject, opens: readonly ArtifactReference['kind'][]) =>
+  linkTo(name, of, opens, {}, { text: 'summary' })?.artifact;
+
+test('the summary of a transcription has a link of its own, where its source can open one', () => {
+  const target = { id: 'a1', kind: 'transcript' };
+  const transcript = linkTo('artifact', target, ['transcription'])?.artifact;
+  const found = summaryOf('artifact', target, ['transcription']);
+  assert.deepEqual([found?.kind, found?.reference], ['summary', summed]);
+  assert.notEqual(found?.id, transcript?.id);
+  assert.equal(summaryOf('transcript', { id: 'a1' }, ['transcription'])?.id, found?.id);
+  assert.equal(summaryOf('artifact', target, ['artifact']), undefined);
+  assert.equal(summaryOf('recording', { id: 'r1' }, ['transcription', 'recording']), undefined);
+  assert.equal(summaryOf('artifact', { id: 'a1', kind: 'analytics' }, ['transcription']), undefined);
 });
 
 test('only the recording, its files, the artifact and the HLS stream of the event have links', () => {

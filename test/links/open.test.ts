@@ -27,6 +27,7 @@ type Choice = {
   readonly artifact?: Artifact | undefined;
   readonly opened?: Opened;
   readonly isStoreDown?: boolean;
+  readonly open?: () => Promise<Opened>;
 };
 
 /** Clicks; tells the answer and how often the platform was asked. */
@@ -44,7 +45,7 @@ async function click(choice: Choice = {}): Promise<{ answer: Answer; asked: numb
       },
       open: async () => {
         asked++;
-        return opened;
+        return choice.open?.() ?? opened;
       },
       now: () => choice.at ?? now,
       logger,
@@ -52,6 +53,8 @@ async function click(choice: Choice = {}): Promise<{ answer: Answer; asked: numb
   );
   return { answer, asked };
 }
+
+const revoked = { ...made.artifact, revocation: { at: now.toISOString(), because: 'a secret reason' } };
 
 function status(answer: Answer): number {
   return answer.status;
@@ -116,9 +119,19 @@ test('HEAD gets a page and the platform is not asked', async () => {
 const refusals: readonly (readonly [string, Choice, number, RegExp, number])[] = [
   ['forged', { token: `${token}x` }, 404, /not valid/, 0],
   ['expired', { at: after(31 * day) }, 410, /expired/, 0],
+  ['that was revoked', { artifact: revoked }, 410, /revoked/, 0],
   ['to a file we do not know', { artifact: undefined }, 404, /nowhere/, 0],
   ['while the store is down', { isStoreDown: true }, 503, /cannot look this up/, 0],
   ['to a deleted file', { opened: { kind: 'gone', reason: 'NOT_FOUND' } }, 410, /deleted/, 1],
+  ['to a file that ended', { opened: { kind: 'ended', reason: 'X' } }, 410, /no longer be opened/, 1],
+  ['to a file that is not ready', { opened: { kind: 'pending', reason: 'X' } }, 503, /not ready/, 1],
+  [
+    'while its source fails',
+    { open: () => Promise.reject(new Error('a secret reason')) },
+    502,
+    /does not answer/,
+    1,
+  ],
   [
     'while the platform is down',
     { opened: { kind: 'unavailable', reason: 'timeout' } },
@@ -151,10 +164,12 @@ test('a page carries nothing that came from outside', async () => {
     await click({ userAgent: `bot ${hostile}` }),
     await click({ opened: { kind: 'gone', reason: hostile } }),
     await click({ opened: { kind: 'unavailable', reason: hostile } }),
+    await click({ artifact: revoked }),
+    await click({ open: () => Promise.reject(new Error(hostile)) }),
   ];
   for (const { answer } of answers) {
     assert.ok('html' in answer);
-    assert.doesNotMatch(answer.html, /<script|alert|"r1"|S1/);
+    assert.doesNotMatch(answer.html, /<script|alert|"r1"|S1|a secret reason/);
     assert.match(answer.html, /<meta name="robots" content="noindex">/);
   }
 });

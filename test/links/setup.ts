@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Artifact, ArtifactReference } from '#domain/artifact.ts';
 import type { JsonObject } from '#domain/value.ts';
-import { artifactLink } from '#links/link.ts';
+import { artifactLink, type LinkOptions } from '#links/link.ts';
 import { LinkTokens } from '#links/token.ts';
 
 export const now = new Date('2026-07-05T08:00:00.000Z');
@@ -15,9 +15,10 @@ export function linkTo(
   target: JsonObject,
   opens: readonly ArtifactReference['kind'][],
   more: JsonObject = {},
+  options?: LinkOptions,
 ): { url: string; artifact: Artifact } | undefined {
   const facts = { source: { name: 'meet', type: 'any' }, session: { id: 'S1' }, [name]: target, ...more };
-  return linkIn(facts, target, opens);
+  return linkIn(facts, target, opens, options);
 }
 
 /** What a link to `target` is made of, in an event with these facts. */
@@ -25,6 +26,7 @@ export function linkIn(
   facts: JsonObject,
   target: JsonObject,
   opens: readonly ArtifactReference['kind'][],
+  options?: LinkOptions,
 ): { url: string; artifact: Artifact } | undefined {
   const maker = {
     publicUrl: 'https://callboard.example',
@@ -32,7 +34,7 @@ export function linkIn(
     opens: () => opens,
     now: () => now,
   };
-  return artifactLink(maker, facts, target);
+  return artifactLink(maker, facts, target, options);
 }
 
 const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');

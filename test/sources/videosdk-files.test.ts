@@ -16,6 +16,8 @@ function open(reference: ArtifactReference, settings: Settings = {}, fetch = pla
   return videosdk.open('vsdk', settings, { ...plainTools, fetch, now: () => begin }).open(reference);
 }
 
+const opens = (settings: Settings) => videosdk.open('vsdk', settings, plainTools).opens;
+const accepts = (settings: object) => videosdk.settings.safeParse(settings).success;
 const transcription = (text: 'transcript' | 'summary', transcriptionId = 't1') =>
   ({ kind: 'transcription', transcriptionId, text }) as const;
 const file = (fileId: string) => ({ kind: 'file', fileId, sessionId: 'S 1' }) as const;
@@ -24,7 +26,6 @@ const realtime = '/ai/v1/realtime-transcriptions/t1';
 
 describe('what VideoSDK can open', () => {
   test('grows with the settings', () => {
-    const opens = (settings: Settings) => videosdk.open('vsdk', settings, plainTools).opens;
     assert.deepEqual(opens({}), ['address']);
     assert.deepEqual(opens({ storage: 'https://files.example' }), ['address', 'path']);
     assert.deepEqual(opens({ api: account }), ['address', 'transcription', 'file']);
@@ -201,7 +202,6 @@ describe('the API of VideoSDK', () => {
 });
 
 test('settings of VideoSDK that could not work are refused', () => {
-  const accepts = (settings: object) => videosdk.settings.safeParse(settings).success;
   assert.ok(accepts({ api: account, storage: 'https://files.example/x' }));
   const wrong = [
     { api: {} },
