@@ -45,6 +45,9 @@ export type App = {
   stop(): Promise<void>;
 };
 
+/** When the store did not take the rules, they are tried again after this. */
+const reloadAgainMs = 5000;
+
 /** Wires everything and starts it. Resolves when webhooks are taken. */
 export async function startApp(environment: Environment, outside: Outside): Promise<App> {
   const { now, random, fetch } = outside;
@@ -72,6 +75,7 @@ export async function startApp(environment: Environment, outside: Outside): Prom
       logger,
     });
   };
+  let isStopping = false;
   const reloader = new Reloader({
     store,
     logger,
@@ -93,19 +97,20 @@ export async function startApp(environment: Environment, outside: Outside): Prom
       });
     },
   });
-  const watch = new ConfigurationWatch({
-    ...environment,
-    onChange: () => void reload('file change'),
-  });
+  // What asks for a reload while the first rules are still being put in place waits until they run.
+  const started = Promise.withResolvers<void>();
+  const reload = async (trigger: string): Promise<ReloadResult> => {
+    await started.promise;
+    const result = await reloader.reload(trigger);
+    if (result.kind === 'failed' && !isStopping)
+      setTimeout(() => void reload('another try'), reloadAgainMs).unref();
+    return result;
+  };
+  const watch = new ConfigurationWatch({ ...environment, onChange: () => void reload('file change') });
   // Looked at before they are read: no change falls in between.
   await watch.start();
   opened.defer(() => watch.stop());
   let active = await activate(await reloader.first());
-  const reload = (trigger: string): Promise<ReloadResult | undefined> =>
-    reloader.reload(trigger).catch((error: unknown) => {
-      logger.error({ err: error, trigger }, 'the rules could not be reloaded: those before go on');
-      return undefined;
-    });
 
   const preview = createPreviewFeed(store, () => active.previewed);
   const notices = new Notices({
@@ -173,7 +178,6 @@ export async function startApp(environment: Environment, outside: Outside): Prom
   const rulebook = () => active.loaded.rulebook;
   const chat = await openChat({ app: http, environment, rulebook, store, now, logger });
   opened.defer(() => chat.close());
-  let isStopping = false;
   const readiness = async (): Promise<Readiness> => {
     const reachable = await store.counts().then(
       () => true,
@@ -219,6 +223,7 @@ export async function startApp(environment: Environment, outside: Outside): Prom
   opened.defer(() => processor.stop());
   logEnded(await adopted, logger);
   await reloader.started();
+  started.resolve();
   dispatcher.start();
   housekeeping.start();
   opened.defer(() => dispatcher.stop());

@@ -5,10 +5,11 @@ import { OperatorError } from '#runtime/operator-error.ts';
 import type { EndedRule, Store } from '#store/store.ts';
 import type { ConfigurationTexts, ReadConfiguration } from './configuration.ts';
 
-/** What a reload came to. `kept`: the files are broken, and the rules before go on. */
+/** What a reload came to. `kept`: the files are broken; `failed`: they could not be taken now. Then the rules before go on. */
 export type ReloadResult =
   | { readonly kind: 'taken'; readonly rules: number; readonly ended: readonly EndedRule[] }
-  | { readonly kind: 'kept'; readonly diagnostics: readonly Diagnostic[] };
+  | { readonly kind: 'kept'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'failed'; readonly reason: string };
 
 export type ReloaderOptions = {
   readonly store: Store;
@@ -29,6 +30,8 @@ export class Reloader {
   readonly #options: ReloaderOptions;
   #queue: Promise<unknown> = Promise.resolve();
   #problem: string | undefined;
+  /** What the first rules were read from. */
+  #first: ConfigurationTexts | undefined;
 
   constructor(options: ReloaderOptions) {
     this.#options = options;
@@ -46,6 +49,7 @@ export class Reloader {
     const { loaded, diagnostics } = load(texts);
     if (loaded !== undefined) {
       for (const diagnostic of diagnostics) logger.warn(formatDiagnostic(diagnostic));
+      this.#first = texts;
       return loaded;
     }
     const broken = diagnostics.map(formatDiagnostic).join('\n');
@@ -59,15 +63,28 @@ export class Reloader {
 
   /** To be called once the first rules run: keeps them, or tells that the files are broken. */
   async started(): Promise<void> {
-    if (this.#problem === undefined) await this.#keep(this.#options.read());
+    if (this.#first !== undefined) await this.#keep(this.#first);
+    this.#first = undefined;
     this.#options.onResult(this.#problem);
   }
 
-  /** Reads the files and takes what they say. One after the other; never rejects for what the files hold. */
+  /** Reads the files and takes what they say. One after the other; never rejects. */
   reload(trigger: string): Promise<ReloadResult> {
-    const result = this.#queue.then(() => this.#reload(trigger));
-    this.#queue = result.catch(() => undefined);
+    const result = this.#queue
+      .then(() => this.#reload(trigger))
+      .catch((error: unknown) => this.#fail(trigger, error));
+    this.#queue = result;
     return result;
+  }
+
+  /** Nothing is wrong with the files, and still they are not in use: that must show too. */
+  #fail(trigger: string, error: unknown): ReloadResult {
+    const { logger, onResult } = this.#options;
+    logger.error({ err: error, trigger }, 'the rules could not be reloaded: those before go on');
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#problem = `the rules could not be taken: ${reason}`;
+    onResult(this.#problem);
+    return { kind: 'failed', reason };
   }
 
   async #reload(trigger: string): Promise<ReloadResult> {
@@ -92,8 +109,17 @@ export class Reloader {
     return { kind: 'taken', rules, ended };
   }
 
+  /** The rules run already: that they could not be kept for a later start is no reason to say otherwise. */
   async #keep(texts: ConfigurationTexts): Promise<void> {
-    await this.#options.store.saveDocument(document, JSON.stringify(texts));
+    const { store, logger } = this.#options;
+    try {
+      await store.saveDocument(document, JSON.stringify(texts));
+    } catch (error) {
+      logger.error(
+        { err: error },
+        'the rules are in use, but could not be kept for a start with a broken file',
+      );
+    }
   }
 
   async #kept(): Promise<Loaded | undefined> {
@@ -111,11 +137,11 @@ export function logEnded(ended: readonly EndedRule[], logger: Logger): void {
 }
 
 /** What the operator who asked for a reload is told. */
-export function answerOf(result: ReloadResult | undefined): {
+export function answerOf(result: ReloadResult): {
   readonly status: number;
   readonly json: object;
 } {
-  if (result === undefined)
+  if (result.kind === 'failed')
     return { status: 503, json: { taken: false, reason: 'try again; the log says why' } };
   if (result.kind === 'kept') return { status: 422, json: { taken: false, diagnostics: result.diagnostics } };
   return { status: 200, json: { taken: true, rules: result.rules, ended: result.ended } };

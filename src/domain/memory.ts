@@ -20,11 +20,14 @@ export type Digest = {
   readonly rule: string;
   readonly key: string;
   readonly dueAt: Date;
-  /** Inbox sequence of the last event in it. */
+  /** Inbox sequences of the first and the last event in it. */
+  readonly first: number;
   readonly sequence: number;
   /** The first of them, each with the facts of its event; at most 50. */
   readonly items: readonly JsonObject[];
   readonly count: number;
+  /** How many a limit held back before those in it. */
+  readonly held: number;
   /** The session that all of them have in common; empty where they have none. */
   readonly session: string;
 };

@@ -8,7 +8,7 @@ import type { LinkTokens } from './token.ts';
 /** Namespace of artifact ids; any fixed UUID serves. */
 const namespace = '0e2f2f57-6f0c-4b0e-9a53-7c1d2e3f4a5b';
 /** How long links work where nothing else is asked for. */
-export const usualLifeMs = 30 * 86_400_000;
+const usualLifeMs = 30 * 86_400_000;
 
 export type LinkOptions = {
   /** How long the link works; 30 days where not given. */

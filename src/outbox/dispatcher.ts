@@ -103,10 +103,12 @@ export class Dispatcher {
 
   async #deliver(delivery: ClaimedDelivery): Promise<void> {
     const { logger, onSettled } = this.#options;
-    const { settlement, outcome } = await this.#try(delivery).catch((error: unknown): Attempt => {
+    const attempt = await this.#try(delivery).catch((error: unknown): Attempt => {
       logger.error({ err: error, delivery: delivery.id }, 'a destination threw instead of answering');
       return this.#tried(delivery, { kind: 'unknown', reason: 'an unexpected error while sending' });
     });
+    const { outcome } = attempt;
+    const settlement = withFallback(delivery, attempt);
     try {
       await this.#settle(delivery, settlement);
     } catch (error) {
@@ -238,6 +240,12 @@ export class Dispatcher {
     const soonest = this.#options.now().getTime() + Math.max(afterMs, settledHistoryMs);
     return { ...settlement, at: new Date(Math.max(soonest, settlement.at.getTime())) };
   }
+}
+
+/** A destination that refuses is tried for days; a message that has somewhere else to go goes there at once. */
+function withFallback({ fallback }: StoredDelivery, { settlement, outcome }: Attempt): Settlement {
+  if (fallback === undefined || settlement.kind !== 'retry' || outcome?.kind !== 'refused') return settlement;
+  return { kind: 'dead', reason: `${settlement.reason}; it goes to ${fallback} instead` };
 }
 
 function sleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -81,7 +81,8 @@ export class Notices {
             at,
           );
     const edits = known.id === undefined ? {} : { edits: known.id };
-    await store.enqueue([noticeTo(target, id, message, edits)]);
+    // Of one session, so that no edit overtakes another.
+    await store.enqueue([noticeTo(target, id, message, { ...edits, session: rulesNotice })]);
     const standing = problem === undefined ? {} : { id: known.id ?? id, problem, ...target };
     await store.saveDocument(rulesNotice, JSON.stringify(standing));
     onEnqueued();
@@ -125,7 +126,7 @@ function noticeTo(
   { name, lane }: { readonly name: string; readonly lane: string },
   id: string,
   message: Message,
-  more: { readonly edits?: string } = {},
+  more: { readonly edits?: string; readonly session?: string } = {},
 ): NewDelivery {
   const what = { id, rule: noticeRule, eventSequence: 0, session: '', destination: name, lane, message };
   return { ...what, ...more, state: 'waiting' };

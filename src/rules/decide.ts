@@ -1,11 +1,11 @@
 import type { EventType } from '#domain/catalogue.ts';
 import type { Digest, OnceKey, Wait } from '#domain/memory.ts';
 import type { JsonObject } from '#domain/value.ts';
-import { nextTimeOfDay } from './calendar.ts';
+import { collect, digestFacts } from './digest.ts';
 import { groupOf, keyOf } from './keys.ts';
 import type { Memory } from './memory.ts';
 import { releases, type SendDecision } from './release.ts';
-import type { DigestStage, Rule, Rulebook } from './rulebook.ts';
+import type { Rule, Rulebook } from './rulebook.ts';
 
 /** Something that rules are asked about: an event, or a timer that an earlier event left behind. */
 export type Occurrence = {
@@ -98,28 +98,25 @@ export function decideTimer(
   if (rule === undefined) return undefined;
   const { sequence, session, dueAt: at } = timer;
   if (timer.kind === 'digest') {
-    const { items, count } = timer;
-    const facts = { ...items.at(-1), items, count };
+    const facts = { ...digestFacts(timer), ...lateness(at, now) };
     const sends = releases(rule, later(at, now));
-    return {
-      kind: 'fires',
-      rule,
-      facts,
-      sequence,
-      session,
-      occurrence: `digest:${timer.key}:${at.getTime()}`,
-      sends,
-    };
+    // An event is collected once, so the first one tells a digest from all others, whatever the clock did.
+    const occurrence = `digest:${timer.first}:${timer.key}`;
+    return { kind: 'fires', rule, facts, sequence, session, occurrence, sends };
   }
   const current = withSession(timer, sessionNow);
   if (!rule.where.holds(current)) return noLongerTrue(rule, timer);
-  const late = Math.floor((now.getTime() - at.getTime()) / 1000);
-  const facts = late > lateSeconds ? { ...current, late } : current;
+  const facts = { ...current, ...lateness(at, now) };
   return fire(rule, { facts, sequence, session, at, now: later(at, now) }, `wait:${sequence}`, memory);
 }
 
 /** A message says how late it is from here on; below that nobody notices. */
 const lateSeconds = 60;
+
+function lateness(at: Date, now: Date): { readonly late?: number } {
+  const late = Math.floor((now.getTime() - at.getTime()) / 1000);
+  return late > lateSeconds ? { late } : {};
+}
 
 function later(one: Date, other: Date): Date {
   return one > other ? one : other;
@@ -232,7 +229,10 @@ function fire(rule: Rule, occurrence: Occurrence, id: string, memory: Memory): D
     limited?.pass();
   }
   const told = limited === undefined ? facts : { ...facts, held: limited.held };
-  if (rule.digest !== undefined) return collect(rule, rule.digest, { ...occurrence, facts: told }, memory);
+  if (rule.digest !== undefined) {
+    const { dueAt } = collect({ rule: rule.id, stage: rule.digest }, { ...occurrence, facts: told }, memory);
+    return silent('collected', `collected, told at ${dueAt.toISOString()}`);
+  }
   return { kind: 'fires', rule, facts: told, sequence, session, occurrence: id, sends };
 }
 
@@ -258,41 +258,4 @@ function limit(rule: Rule, facts: JsonObject, at: Date, memory: Memory) {
     holdBack: () => put({ passed, held: held + 1 }),
     pass: () => put({ passed: [...passed, at.getTime()], held: 0 }),
   };
-}
-
-/** Items that a digest keeps; those beyond are only counted. */
-const mostItems = 50;
-
-function collect(
-  rule: Rule,
-  stage: DigestStage,
-  { facts, sequence, session, at }: Occurrence,
-  memory: Memory,
-): Decision {
-  const key = groupOf(stage.by, facts);
-  const known = memory.digest(rule.id, key);
-  const items = known?.items ?? [];
-  const digest: Digest = {
-    kind: 'digest',
-    rule: rule.id,
-    key,
-    dueAt: known?.dueAt ?? dueOf(stage, at),
-    sequence,
-    items: items.length < mostItems ? [...items, itemOf(facts)] : items,
-    count: (known?.count ?? 0) + 1,
-    session: known === undefined || known.session === session ? session : '',
-  };
-  memory.put(digest);
-  const reason = `collected, told at ${digest.dueAt.toISOString()}`;
-  return { kind: 'silent', rule, why: 'collected', reason, sequence };
-}
-
-/** The sender's own payload is the largest part of the facts, and no message repeats it fifty times. */
-function itemOf(facts: JsonObject): JsonObject {
-  const { raw: _large, ...item } = facts;
-  return item;
-}
-
-function dueOf({ due }: DigestStage, at: Date): Date {
-  return 'ms' in due ? new Date(at.getTime() + due.ms) : nextTimeOfDay(due.at, due.timezone, at);
 }

@@ -3,6 +3,7 @@ import { type EventType, eventTypes, presenceOf } from '#domain/catalogue.ts';
 import { isObject } from '#domain/value.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Path } from './document.ts';
+import { durationMs } from './duration.ts';
 import { eventTypesOf } from './event-names.ts';
 import { checkPart, type IssueContext } from './issues.ts';
 import type { NamedList } from './named-list.ts';
@@ -43,7 +44,7 @@ export function loadRule(entry: unknown, path: Path, context: RuleContext): Rule
   const extras = [
     ...(entry['digest'] === undefined ? [] : ['items', 'count']),
     ...(entry['at_most'] === undefined ? [] : ['held']),
-    ...(entry['still_true_after'] === undefined && entry['unless_followed_by'] === undefined ? [] : ['late']),
+    ...(timed.some((key) => entry[key] !== undefined) ? ['late'] : []),
   ];
   const sends = loadSends(entry['send'], [...path, 'send'], { ...context, on, extras });
   if (parsed === undefined || parsed.enabled === false) return undefined;
@@ -65,13 +66,29 @@ export function loadRule(entry: unknown, path: Path, context: RuleContext): Rule
   };
 }
 
+/** Stages whose messages go out at a time of their own, and so may be late. */
+const timed = ['still_true_after', 'unless_followed_by', 'digest'];
+
 /** What a rule means, without its words: `on`, `where` and all that has to do with time. */
 const meaning = ['on', 'where', 'still_true_after', 'unless_followed_by', 'reset_when', 'at_most', 'digest'];
 
 function printsOf(entry: Readonly<Record<string, unknown>>): ReturnType<Rule['prints']> {
-  const print = (keys: readonly string[]) =>
-    hash('sha256', JSON.stringify(keys.map((key) => entry[key] ?? null)), 'base64url').slice(0, 22);
-  return { meaning: print(meaning), once: print(['once_per']) };
+  const print = (...parts: readonly unknown[]) =>
+    hash('sha256', JSON.stringify(parts.map(canonical)), 'base64url').slice(0, 22);
+  // What a rule in the shadow has waiting must not go out, nor the other way round.
+  const isShadow = entry['enabled'] === 'shadow';
+  return { meaning: print(isShadow, ...meaning.map((key) => entry[key])), once: print(entry['once_per']) };
+}
+
+/** The same for all ways to write the same: keys in another order, 5m or 300s, one value or a list of one. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length === 1 ? canonical(value[0]) : value.map(canonical);
+  if (typeof value === 'string') return durationMs(value) ?? value;
+  if (!isObject(value)) return value ?? null;
+  const entries = Object.entries(value).map(([key, each]) => [key, canonical(each)] as const);
+  const [only] = entries;
+  if (entries.length === 1 && only?.[0] === 'is') return only[1];
+  return Object.fromEntries(entries.toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 function keyFields(

@@ -72,7 +72,9 @@ export const fileParts = {
     .record(z.string(), z.unknown())
     .describe('messages that are kept up to date while a meeting lives')
     .optional(),
-  retention: duration.describe('how long events and once-keys are kept; 30d where not given').optional(),
+  retention: duration
+    .describe('how long once-keys are kept after their last use; 30d where not given')
+    .optional(),
   command: z
     .string()
     .regex(

@@ -41,7 +41,7 @@ const stageOf: Readonly<Record<string, string>> = {
   items: 'digest',
   count: 'digest',
   held: 'at_most',
-  late: 'still_true_after or unless_followed_by',
+  late: 'still_true_after, unless_followed_by or digest',
 };
 
 /** Checks that a template exists, and that it reads only what the rule's events can have. */

@@ -55,7 +55,9 @@ export function testArtifacts(open: OpenEmpty): void {
   test('the files of a session are revoked together, and no others', async () => {
     await using store = await open({ now });
     await keep(store, artifact('a'), artifact('b', { session: 'meet/S2' }), artifact('c'));
-    assert.equal(await store.revokeArtifacts({ session: 'meet/S1' }, revocation), 2);
+    await store.revokeArtifacts({ id: 'c' }, { ...revocation, because: 'before' });
+    assert.equal(await store.revokeArtifacts({ session: 'meet/S1' }, revocation), 1);
+    assert.equal((await store.findArtifact('c'))?.revocation?.because, 'before');
     assert.equal(await store.revokeArtifacts({ session: 'meet/S9' }, revocation), 0);
     const revoked = await Promise.all(['a', 'b', 'c'].map((id) => store.findArtifact(id)));
     assert.deepEqual(

@@ -110,7 +110,19 @@ export function wait(rule: string, key: string, more: Partial<Wait> = {}): Wait 
 
 export function digest(rule: string, key: string, more: Partial<Digest> = {}): Digest {
   const items = [{ room: { name: 'Sales' } }];
-  return { kind: 'digest', rule, key, session: '', dueAt: at(60), sequence: 1, items, count: 1, ...more };
+  return {
+    kind: 'digest',
+    rule,
+    key,
+    session: '',
+    dueAt: at(60),
+    first: 1,
+    sequence: 1,
+    items,
+    count: 1,
+    held: 0,
+    ...more,
+  };
 }
 
 export function window(rule: string, key: string, more: Partial<Window> = {}): Window {

@@ -38,7 +38,7 @@ export type PackedRevocation = {
 };
 
 /** Of each artifact this many clicks are kept, the newest: whoever has a link must not fill the disk. */
-export const keptClicks = 10_000;
+const keptClicks = 10_000;
 
 /** Rows that one step of pruning deletes; each takes its clicks along. */
 const pruneStep = 100;

@@ -17,6 +17,9 @@ type FoundMemo = { kind: Memo['kind']; session: string; body: string };
 /** Rows that one step of pruning looks at. */
 const pruneStep = 2_000;
 
+/** A limit that held something back remembers it for so long after its window, for the message that tells it. */
+const heldWindowMs = 30 * 86_400_000;
+
 /** Statements on what rules remember. */
 export function prepareMemory(database: Database) {
   const writeMemo = prepare(
@@ -60,7 +63,8 @@ export function prepareMemory(database: Database) {
   const forgetWindows = prepare(
     database,
     `DELETE FROM memos WHERE (rule, kind, key) > (?, ?, ?) AND (rule, kind, key) <= (?, ?, ?)
-       AND kind = 'window' AND due_at < ? AND json_extract(body, '$.held') = 0`,
+       AND kind = 'window' AND due_at < ?
+       AND (json_extract(body, '$.held') = 0 OR due_at < ? - ${heldWindowMs})`,
   );
 
   const isHeld = prepare(database, 'SELECT 1 FROM once_keys WHERE rule = ? AND key = ? AND until >= ?');
@@ -131,7 +135,7 @@ export function prepareMemory(database: Database) {
       if (last === undefined) return { forgotten: 0 };
       const { rule, kind, key } = last;
       const span = [after.rule, after.kind, after.key, rule, kind, key] as const;
-      return { forgotten: forgetWindows.run(...span, now), next: { rule, kind, key } };
+      return { forgotten: forgetWindows.run(...span, now, now), next: { rule, kind, key } };
     },
     pruneOnce: (after: OnceKey, now: number): PruneStep<OnceKey> => {
       const last = lastKeyOfStep.get(after.rule, after.key, pruneStep);

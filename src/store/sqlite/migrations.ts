@@ -129,8 +129,11 @@ const steps: readonly string[] = [
   `,
 ];
 
-/** Brings the file to the newest format in one transaction. Throws an Error that says what to do when it is not ours or too new. */
-export function migrate(database: Database): void {
+/**
+ * Brings the file to the newest format, or to an older one that is given, in one transaction. Throws an Error that says what to do when it is
+ * not ours or too new.
+ */
+export function migrate(database: Database, format: number = steps.length): void {
   const tables = read(database, 'SELECT count(*) AS value FROM sqlite_schema');
   const version = read(database, 'SELECT user_version AS value FROM pragma_user_version');
   const application = read(database, 'SELECT application_id AS value FROM pragma_application_id');
@@ -142,11 +145,11 @@ export function migrate(database: Database): void {
       `a newer Callboard wrote it (format ${version}, this one knows ${steps.length}). Update Callboard, or restore a backup.`,
     );
   }
-  if (version === steps.length) return;
+  if (version >= format) return;
   database.exec('BEGIN IMMEDIATE');
   try {
-    for (const step of steps.slice(version)) database.exec(step);
-    database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${steps.length}; COMMIT`);
+    for (const step of steps.slice(version, format)) database.exec(step);
+    database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${format}; COMMIT`);
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
