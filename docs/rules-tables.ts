@@ -75,7 +75,13 @@ const places: Readonly<Record<string, Place>> = {
   livekit: {
     schema: sourceOf('livekit'),
     around: source('livekit', secretKeys),
-    examples: { keys: keysExample, room_url: roomUrl },
+    examples: {
+      keys: keysExample,
+      rewrite:
+        'rewrite: [{ from: "http://minio:9000/recordings", to: "https://files.example.com/recordings" }]',
+      s3: 's3: { region: eu-central-1, bucket: recordings, access_key: "${S3_ACCESS_KEY}", secret_key: "${S3_SECRET_KEY}" }',
+      room_url: roomUrl,
+    },
   },
   videosdk: {
     schema: sourceOf('videosdk'),
@@ -83,6 +89,8 @@ const places: Readonly<Record<string, Place>> = {
     examples: {
       public_key: 'public_key: "${VIDEOSDK_PUBLIC_KEY}"',
       ignore: 'ignore: [recorder-1]',
+      api: 'api: { key: "${VIDEOSDK_API_KEY}", secret: "${VIDEOSDK_SECRET}" }',
+      storage: 'storage: https://files.example.com/recordings',
       room_url: roomUrl,
     },
   },

@@ -38,7 +38,7 @@ export class Active {
         const place = this.destination(name);
         return 'closed' in place ? place : { lane: place.lane };
       },
-      artifactLink: (facts, target) => artifactLink(maker, facts, target),
+      artifactLink: (facts, target, options) => artifactLink(maker, facts, target, options),
     };
   }
 

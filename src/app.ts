@@ -1,9 +1,12 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { Processor } from '#engine/processor.ts';
+import { LinkControl } from '#links/control.ts';
 import { openLink } from '#links/open.ts';
 import { LinkTokens } from '#links/token.ts';
 import { Dispatcher } from '#outbox/dispatcher.ts';
 import { Notices } from '#outbox/notices.ts';
+import { addAdminLinkRoutes } from '#receiver/admin-links.ts';
+import { adminGuard } from '#receiver/guard.ts';
 import { Hooks } from '#receiver/hooks.ts';
 import { addRoutes, createApp, type Readiness } from '#receiver/http.ts';
 import { createHookMetrics } from '#receiver/metrics.ts';
@@ -193,6 +196,11 @@ export async function startApp(environment: Environment, outside: Outside): Prom
       reasons: [...reasons, ...broken, ...active.closed, ...chat.worries()],
     };
   };
+  const links = new LinkControl({ store, tokens, now });
+  addAdminLinkRoutes(http, adminGuard(environment.adminToken), {
+    list: (filter) => links.list(filter),
+    revoke: (order) => links.revoke(order),
+  });
   addRoutes(http, {
     hooks: hooks.handle,
     openLink: (click) =>
@@ -201,6 +209,7 @@ export async function startApp(environment: Environment, outside: Outside): Prom
         now,
         logger,
         find: (id) => store.findArtifact(id),
+        clicks: { record: (each) => store.addLinkClick(each), pseudonym },
         open: async ({ source, reference }) =>
           (await active.sources.get(source)?.open(reference)) ?? {
             kind: 'gone',

@@ -4,6 +4,7 @@ import { readEnvironment, withDotEnv } from '#runtime/environment.ts';
 import { OperatorError } from '#runtime/operator-error.ts';
 import * as commands from './commands.ts';
 import * as history from './history-commands.ts';
+import * as links from './link-commands.ts';
 
 enableCompileCache();
 
@@ -148,6 +149,30 @@ program
   .addOption(format())
   .action(async (flags: history.ReplayFlags) => {
     process.exitCode = await history.replay(terminal, flags);
+  });
+
+const linksCommand = program.command('links').description('see and end the links to files');
+
+linksCommand
+  .command('list')
+  .description('say which files messages link to, and who opened them')
+  .option('--since <duration>', 'only those linked to in that time, such as 7d')
+  .option('--session <key>', 'only those of a meeting: SOURCE/ID')
+  .addOption(format())
+  .action(async (flags: links.ListFlags) => {
+    process.exitCode = await links.list(terminal, flags);
+  });
+
+linksCommand
+  .command('revoke')
+  .description('end links for good; give a link, its token or the id of its file')
+  .argument('[link]')
+  .option('--session <key>', 'all of a meeting: SOURCE/ID')
+  .option('--all', 'all there are')
+  .option('--because <reason>', 'why, for those who ask later; must be there')
+  .addOption(format())
+  .action(async (link: string | undefined, flags: links.RevokeFlags) => {
+    process.exitCode = await links.revoke(terminal, link, flags);
   });
 
 program

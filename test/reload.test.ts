@@ -86,6 +86,9 @@ test('reloads come one after the other, and the last one counts', async () => {
     files.now = file(command);
     return it.reload('test');
   });
-  assert.deepEqual((await Promise.all(results)).map(({ kind }) => kind), ['taken', 'taken']);
+  assert.deepEqual(
+    (await Promise.all(results)).map(({ kind }) => kind),
+    ['taken', 'taken'],
+  );
   assert.equal(taken.at(-1), '/three');
 });

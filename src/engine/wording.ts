@@ -76,7 +76,11 @@ function word(
   const name = send.template ?? 'text';
   try {
     if (template === undefined) throw new Error('there is no such template');
-    const { message, artifacts } = render(template, facts, { timezone: rulebook.timezone, artifactLink });
+    const { message, artifacts } = render(template, facts, {
+      timezone: rulebook.timezone,
+      linkExpiryMs: send.linkExpiryMs,
+      artifactLink,
+    });
     const { mentions } = send;
     return { message: mentions === undefined ? message : { ...message, mentions }, artifacts };
   } catch (error) {

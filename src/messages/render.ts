@@ -10,9 +10,12 @@ import { plainLine } from './wording.ts';
 /** What a rendering may use. `artifactLink` makes our own link to a file of this event, or says there is none. */
 export type RenderTools = {
   readonly timezone: string;
+  /** How long links to files work; as usual where not given. */
+  readonly linkExpiryMs?: number | undefined;
   readonly artifactLink: (
     facts: JsonObject,
     target: JsonObject,
+    options: { readonly expiresMs?: number | undefined },
   ) => { readonly url: string; readonly artifact: Artifact } | undefined;
 };
 
@@ -29,7 +32,9 @@ export function render(template: Template, facts: JsonObject, tools: RenderTools
     context: {
       timezone: tools.timezone,
       artifactLink: (target: unknown) => {
-        const link = isObject(target) ? tools.artifactLink(facts, target) : undefined;
+        const link = isObject(target)
+          ? tools.artifactLink(facts, target, { expiresMs: tools.linkExpiryMs })
+          : undefined;
         if (link) artifacts.set(link.artifact.id, link.artifact);
         return link?.url;
       },

@@ -12,7 +12,7 @@ const vocabulary: Vocabulary = {
   helpers: Object.keys(helpers),
   blocks,
   wordsFrom: { plural: 1 },
-  objectOf: { artifact_link: ['recording', 'artifact', 'hls'] },
+  objectOf: { artifact_link: ['recording', 'artifact', 'transcript', 'hls'] },
 };
 
 /** Only own properties of the facts can be read. Saying so keeps Handlebars from logging what it refuses. */

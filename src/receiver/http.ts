@@ -20,7 +20,13 @@ export type Readiness = { readonly isReady: boolean; readonly reasons: readonly 
 
 export type HttpOptions = {
   readonly hooks: RequestHandler;
-  readonly openLink: (click: { token: string; method: string; userAgent: string }) => Promise<LinkAnswer>;
+  readonly openLink: (click: {
+    token: string;
+    method: string;
+    userAgent: string;
+    address: string | undefined;
+    forwardedFor: string | undefined;
+  }) => Promise<LinkAnswer>;
   readonly readiness: () => Promise<Readiness>;
   readonly metrics: Registry;
   readonly preview: Router;
@@ -70,6 +76,8 @@ function artifactRoute({ openLink }: HttpOptions): RequestHandler {
       token,
       method: request.method,
       userAgent: request.headers['user-agent'] ?? '',
+      address: request.socket.remoteAddress,
+      forwardedFor: request.get('x-forwarded-for'),
     });
     response.setHeader('cache-control', 'no-store');
     response.setHeader('referrer-policy', 'no-referrer');

@@ -19,6 +19,6 @@ export function stage({ rulebook, library }: Loaded): Configuration {
     rulebook,
     library,
     lane: (name) => ({ lane: name }),
-    artifactLink: (facts, target) => artifactLink(links, facts, target),
+    artifactLink: (facts, target, options) => artifactLink(links, facts, target, options),
   };
 }

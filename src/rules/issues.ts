@@ -19,8 +19,8 @@ export type Report = (
   options?: ReportOptions,
 ) => void;
 
-/** What may stand in the part that was checked: for suggestions, and for keys that a later version will know. */
-export type Expected = { readonly keys: readonly string[]; readonly notYet?: readonly string[] };
+/** What may stand in the part that was checked, for suggestions. */
+export type Expected = { readonly keys: readonly string[] };
 
 /** Where issues are reported, and the file they are about. */
 export type IssueContext = { readonly tree: Tree; readonly report: Report };
@@ -71,13 +71,9 @@ export function reportIssues(
 }
 
 /** Reports a key that is not known where it stands. */
-export function reportKey(key: string, path: Path, { keys, notYet }: Expected, report: Report): void {
-  if (notYet?.includes(key)) {
-    report('key', path, 'not-yet', `"${key}" is not available yet: remove it`);
-    return;
-  }
+export function reportKey(key: string, path: Path, { keys }: Expected, report: Report): void {
   const known = keys.length === 0 ? '' : `; known here: ${keys.join(', ')}`;
-  const hint = suggestion(key, [...keys, ...(notYet ?? [])]);
+  const hint = suggestion(key, keys);
   report('key', path, 'unknown-key', `unknown key "${key}"${hint === '' ? known : hint}`);
 }
 

@@ -3,7 +3,6 @@ import { isObject } from '#domain/value.ts';
 import type { SourceType } from '#sources/source.ts';
 import type { Path } from './document.ts';
 import { checkPart, type IssueContext } from './issues.ts';
-import { notYetOfSources } from './schema.ts';
 import { suggestion } from './suggest.ts';
 
 /** An entry of `sources:` or `destinations:`: a name, and one platform with its settings. */
@@ -32,8 +31,7 @@ export function loadPlatforms<Type extends SourceType | DestinationType>(
     if (unset.length > 0) warnUnset(key, name, unset, issues);
     const given = entry[type.type];
     const shape = 'shape' in type.settings && isObject(type.settings.shape) ? type.settings.shape : {};
-    const notYet = key === 'sources' ? notYetOfSources : [];
-    const expected = { keys: Object.keys(shape), notYet };
+    const expected = { keys: Object.keys(shape) };
     const settings = checkPart(type.settings, given, [...path, type.type], expected, issues);
     const url = isObject(given) ? given['room_url'] : undefined;
     return [{ name, type, settings, roomUrl: typeof url === 'string' ? url : undefined, unset }];

@@ -19,6 +19,8 @@ export type Send = {
   /** Windows that hold or drop the message; the strictest of those that cover a moment decides. */
   readonly quiet: readonly QuietHours[];
   readonly isHigh: boolean;
+  /** Milliseconds for which links to files work; as usual where not given. */
+  readonly linkExpiryMs?: number | undefined;
   /** Destination for what could not be delivered. */
   readonly fallback?: string | undefined;
 };

@@ -222,8 +222,5 @@ export const testSchema = z.strictObject({
 /** Keys that are checked but have no effect in this version yet, by the place they stand in. */
 export const withoutEffect = {
   file: ['cards', 'admins'],
-  send: ['thread', 'also_in_channel', 'link_expiry', 'inline'],
+  send: ['thread', 'also_in_channel', 'inline'],
 } as const;
-
-/** Keys of sources that this version does not know yet. */
-export const notYetOfSources: readonly string[] = [];

@@ -2,7 +2,7 @@ import { isObject } from '#domain/value.ts';
 import type { Path, Tree } from './document.ts';
 
 /** Keys under which only secrets stand. */
-const secretKeys = ['keys', 'secrets', 'secret', 'webhook', 'token'];
+const secretKeys = ['keys', 'secrets', 'secret', 'webhook', 'token', 'access_key', 'secret_key'];
 const looksSecret = /xox[abpers]-|xapp-|hooks\.slack\.com\/services\/|\/api\/webhooks\/\d+\/|whsec_/;
 
 /** `literal`: places where a secret is written into the file instead of the environment. `values`: all secrets that came from there. */

@@ -52,6 +52,7 @@ function loadSend(entry: unknown, index: number, at: Path, context: SendContext)
     ...(mention && { mentions: mentionsOf(mention) }),
     quiet: quietOf(parsed.quiet_hours, [...at, 'quiet_hours'], windows, issues),
     isHigh: parsed.priority === 'high',
+    linkExpiryMs: parsed.link_expiry,
   };
 }
 

@@ -74,7 +74,8 @@ async function met(): Promise<Service> {
   await service.plugNmeet(meeting.joined('ben', 'Ben'));
   await until(
     'the messages',
-    async () => (await shown(service)).filter(({ rule }) => rule === 'joined').length === 4,
+    async () =>
+      (await shown(service)).filter(({ rule, state }) => rule === 'joined' && state === 'sent').length === 4,
   );
   return service;
 }

@@ -338,3 +338,24 @@ test('a timer that cannot be decided ends with its reason, and those behind it f
   );
   assert.equal(memory.nextDue(at(6000)), undefined);
 });
+
+test('a rule may say how long links to files work', () => {
+  const asked: unknown[] = [];
+  const using = configuration(
+    `  - id: ready
+    on: recording.ready
+    send:
+      - { to: sales, text: "{{artifact_link recording}}", link_expiry: 7d }
+      - { to: ops, text: "{{artifact_link recording}}" }
+`,
+    {
+      artifactLink: (_facts, _target, options) => {
+        asked.push(options);
+        return undefined;
+      },
+    },
+  );
+  const given = event('recording.ready', 0, { more: { recording: { id: 'R1' } } });
+  processEvent(claimed(1, given), new SessionBatch(), using);
+  assert.deepEqual(asked, [{ expiresMs: 7 * 86_400_000 }, { expiresMs: undefined }]);
+});

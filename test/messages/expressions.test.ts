@@ -93,7 +93,7 @@ test('only the helpers that there are can be called, wherever the call stands', 
 
 test('a link to a file names one of the objects that have files, or an item inside a block', () => {
   const reason =
-    'artifact_link takes recording, artifact, hls or an item of a block: {{artifact_link recording}}';
+    'artifact_link takes recording, artifact, transcript, hls or an item of a block: {{artifact_link recording}}';
   for (const refused of [
     '{{artifact_link room}}',
     '{{artifact_link participant}}',

@@ -20,13 +20,20 @@ test('a library knows its templates, and what is wrong with each file', () => {
   assert.equal(library.words({}), undefined);
 });
 
-test('a template is described by its path and the fields it reads', () => {
+test('a template is described by its path, the fields it reads and its parts', () => {
   const library = new TemplateLibrary([good, bad]);
   assert.deepEqual(library.describe('good'), {
     path: 'templates/good.hbs',
     uses: [{ path: 'room.name', at: { line: 2, col: 11 } }],
+    fields: 0,
+    buttons: 0,
   });
-  assert.deepEqual(library.describe('bad'), { path: 'templates/bad.hbs', uses: [] });
+  assert.deepEqual(library.describe('bad'), {
+    path: 'templates/bad.hbs',
+    uses: [],
+    fields: 0,
+    buttons: 0,
+  });
   assert.equal(library.describe('absent'), undefined);
 });
 

@@ -53,7 +53,10 @@ test('a message that replaces another waits for it, edits it, and is posted wher
   };
   await using outbox = await Outbox.open(() => sales);
   outbox.dispatcher.start();
-  await outbox.enqueue(waiting('first', { session: 's' }), waiting('second', { session: 's', edits: 'first' }));
+  await outbox.enqueue(
+    waiting('first', { session: 's' }),
+    waiting('second', { session: 's', edits: 'first' }),
+  );
   await until('the first try', () => outbox.settled.length === 1);
   assert.deepEqual(edits, [], 'nothing is edited before it is there');
   isBusy = false;

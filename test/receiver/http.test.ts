@@ -133,11 +133,19 @@ test('a link is opened with what the reader sent, and its answer is kept nowhere
       return { status: 302, location: 'https://files.example/fresh?token=1' };
     },
   });
-  const get = await ask(open.port, '/a/x.y.z?other=1', { headers: { 'user-agent': 'Reader/1.0' } });
+  const get = await ask(open.port, '/a/x.y.z?other=1', {
+    headers: { 'user-agent': 'Reader/1.0', 'x-forwarded-for': '203.0.113.9' },
+  });
   const head = await ask(open.port, '/a/x.y.z', { method: 'HEAD' });
   assert.deepEqual(clicks, [
-    { token: 'x.y.z', method: 'GET', userAgent: 'Reader/1.0' },
-    { token: 'x.y.z', method: 'HEAD', userAgent: '' },
+    {
+      token: 'x.y.z',
+      method: 'GET',
+      userAgent: 'Reader/1.0',
+      address: '127.0.0.1',
+      forwardedFor: '203.0.113.9',
+    },
+    { token: 'x.y.z', method: 'HEAD', userAgent: '', address: '127.0.0.1', forwardedFor: undefined },
   ]);
   assert.deepEqual(
     [get.status, get.headers['location'], get.text],

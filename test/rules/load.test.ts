@@ -140,7 +140,7 @@ test('messages say what is wrong and what to do', () => {
   const said = diagnostics.map(({ message }) => message);
   const expected = [
     'unknown key "destination"; did you mean "destinations"?',
-    'unknown key "colour"; known here: keys, room_url',
+    'unknown key "colour"; known here: keys, rewrite, s3, room_url',
     '"admins" has no effect in this version yet',
     '"thread" has no effect in this version yet: the message is sent without it',
     '"enabled" is true, false or shadow',

@@ -1,5 +1,6 @@
 import { describe } from 'node:test';
 import type { Store } from '#store/store.ts';
+import { testArtifacts } from './contract-artifacts.ts';
 import { testDeliveries } from './contract-deliveries.ts';
 import { testFollowers } from './contract-followers.ts';
 import { testHeld } from './contract-held.ts';
@@ -29,5 +30,6 @@ export function testStore(engine: string, open: OpenEmpty): void {
     testOnceKeys(open);
     testRules(open);
     testHistory(open);
+    testArtifacts(open);
   });
 }
