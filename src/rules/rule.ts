@@ -73,11 +73,13 @@ const timed = ['still_true_after', 'unless_followed_by', 'digest'];
 const meaning = ['on', 'where', 'still_true_after', 'unless_followed_by', 'reset_when', 'at_most', 'digest'];
 
 function printsOf(entry: Readonly<Record<string, unknown>>): ReturnType<Rule['prints']> {
-  const print = (...parts: readonly unknown[]) =>
-    hash('sha256', JSON.stringify(parts.map(canonical)), 'base64url').slice(0, 22);
   // What a rule in the shadow has waiting must not go out, nor the other way round.
   const isShadow = entry['enabled'] === 'shadow';
   return { meaning: print(isShadow, ...meaning.map((key) => entry[key])), once: print(entry['once_per']) };
+}
+
+function print(...parts: readonly unknown[]): string {
+  return hash('sha256', JSON.stringify(parts.map(canonical)), 'base64url').slice(0, 22);
 }
 
 /** The same for all ways to write the same: keys in another order, 5m or 300s, one value or a list of one. */
