@@ -1,8 +1,7 @@
-import express, { type Express, type Request, type RequestHandler } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import { z } from 'zod';
-import { StoreUnavailable } from '#store/store.ts';
+import { answer, invalid, queryOf } from './admin-answer.ts';
 
-type Answer = { readonly status: number; readonly json: object };
 type Target = { readonly link: string } | { readonly session: string } | 'all';
 
 /** What operators may do with links to files. */
@@ -46,11 +45,9 @@ export function addAdminLinkRoutes(app: Express, guard: RequestHandler, links: A
     '/admin/links',
     guard,
     answer(async (request) => {
-      const { searchParams } = new URL(request.url, 'http://localhost');
-      const query = listQuery.safeParse(Object.fromEntries(searchParams));
-      if (query.success) return { status: 200, json: { links: await links.list(query.data) } };
-      const told = query.error.issues.map(({ path, message }) => [...path, message].join(': '));
-      return { status: 400, json: { error: told.join('; ') } };
+      const query = listQuery.safeParse(queryOf(request));
+      if (!query.success) return invalid(query.error);
+      return { status: 200, json: { links: await links.list(query.data) } };
     }),
   );
   // Only as JSON: a page of another site cannot post that without being asked first.
@@ -72,13 +69,3 @@ export function addAdminLinkRoutes(app: Express, guard: RequestHandler, links: A
 }
 
 const revokeHelp = 'give one of "link", "session" and "all": true, and the reason as "because"';
-
-function answer(respond: (request: Request) => Promise<Answer>): RequestHandler {
-  return async (request, response) => {
-    const { status, json } = await respond(request).catch((error: unknown): Answer => {
-      if (error instanceof StoreUnavailable) return { status: 503, json: { error: error.message } };
-      throw error;
-    });
-    response.set('cache-control', 'no-store').status(status).json(json);
-  };
-}

@@ -1,6 +1,7 @@
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import { z } from 'zod';
-import { type Store, StoreUnavailable } from '#store/store.ts';
+import type { Store } from '#store/store.ts';
+import { type Answer, answer, invalid, queryOf } from './admin-answer.ts';
 
 /** What is to be sent again. */
 export type ReplayOrder = {
@@ -14,8 +15,6 @@ export type ReplayOrder = {
   /** Counts only. */
   readonly isDryRun: boolean;
 };
-
-type Answer = { readonly status: number; readonly json: object };
 
 /** What operators may ask the service for. */
 export type Admin = {
@@ -55,8 +54,7 @@ export function addAdminRoutes(app: Express, guard: RequestHandler, admin: Admin
     '/admin/events',
     guard,
     answer(async (request) => {
-      const { searchParams } = new URL(request.url, 'http://localhost');
-      const query = listQuery.safeParse(Object.fromEntries(searchParams));
+      const query = listQuery.safeParse(queryOf(request));
       if (!query.success) return invalid(query.error);
       return { status: 200, json: { events: await admin.store.listEvents(query.data) } };
     }),
@@ -95,19 +93,4 @@ const missing: Answer = { status: 404, json: { error: 'there is no such event, o
 function sequenceOf(request: Request): number {
   const parsed = sequence.safeParse(request.params['sequence']);
   return parsed.success ? parsed.data : 0;
-}
-
-function invalid({ issues }: z.ZodError): Answer {
-  const told = issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': '));
-  return { status: 400, json: { error: told.join('; ') } };
-}
-
-function answer(respond: (request: Request) => Promise<Answer>): RequestHandler {
-  return async (request, response) => {
-    const { status, json } = await respond(request).catch((error: unknown): Answer => {
-      if (error instanceof StoreUnavailable) return { status: 503, json: { error: error.message } };
-      throw error;
-    });
-    response.set('cache-control', 'no-store').status(status).json(json);
-  };
 }
